@@ -1,0 +1,57 @@
+# Staff Passport. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+PORT_BASE ?= 4000
+DATA_DIR ?= .local
+export PORT_BASE DATA_DIR
+
+.PHONY: help setup check types lint format format-fix test demo start token migrate bench audit-verify
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+setup: node_modules/.installed ## install what the project needs (npm ci; nothing global)
+
+check: types lint format ## types, lint (import rules included) and format
+
+types: node_modules/.installed
+	@tsc --noEmit
+
+lint: node_modules/.installed
+	@oxlint --deny-warnings
+
+format: node_modules/.installed
+	@biome format .
+
+format-fix: node_modules/.installed ## write the format
+	@biome format --write .
+
+test: check ## everything that CI runs; the last line is `N passed, N failed`
+	@tap build > /dev/null
+	@node test/run.ts $(FILES)
+
+demo: node_modules/.installed ## do the main job once on the sample staff, step by step
+	@node deploy/local/demo.ts
+
+start: node_modules/.installed ## start the whole stack and keep it running
+	@node deploy/local/start.ts
+
+token: node_modules/.installed ## print a bearer token: make token TRUST=<ODS code>
+	@node deploy/local/token.ts $(TRUST)
+
+migrate: node_modules/.installed ## bring DATABASE_URL's schemas up to date
+	@node migrations/migrate.ts
+
+bench: node_modules/.installed ## issue, verify and present beside the baseline
+	@node bench/run.ts
+
+audit-verify: node_modules/.installed ## verify an audit export: make audit-verify EXPORT=<file> CHECKPOINTS=<file> KEY=<public JWK file>
+	@node deploy/audit-verify.ts "$(EXPORT)" "$(CHECKPOINTS)" "$(KEY)"
+
+node_modules/.installed: package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@node -e 'process.features.typescript || (console.error("Node 24 or later is needed"), process.exit(1))'
+	@touch $@
