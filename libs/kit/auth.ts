@@ -1,0 +1,197 @@
+import type { KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { createRemoteJWKSet, customFetch, jwtVerify, SignJWT } from 'jose';
+import type { Clock } from '#vc/clock';
+import { VcError } from '#vc/error';
+import type { HttpClient } from './http-client.ts';
+import type { Server } from './server.ts';
+
+/** Who calls, as the access token says (RFC 9068). A service's or administrator's client has no trust. */
+export interface Caller {
+  clientId: string;
+  odsCode: string | undefined;
+  scopes: ReadonlySet<string>;
+}
+
+/** What a route asks of its caller: nothing, or a scope, and with `trust` a token that names one. */
+export type Access = 'public' | { scope: string; trust?: boolean };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+}
+
+export type TokenVerifier = (token: string) => Promise<Caller>;
+
+export interface TokenVerifierOptions {
+  /** `iss` and `aud` of every token: PUBLIC_ORIGIN */
+  publicOrigin: string;
+  /** where the authorization server publishes its keys */
+  jwksUrl: string;
+  http: HttpClient;
+  clock: Clock;
+}
+
+/** Verifies JWT access tokens by the authorization server's published keys, which are fetched once and kept. */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
+    timeoutDuration: 3_000,
+    [customFetch]: async (url) => {
+      const { status, body } = await options.http.get(url, { accept: 'application/json' });
+      return new Response(new Uint8Array(body), { status });
+    },
+  });
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: options.publicOrigin,
+      audience: options.publicOrigin,
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+      requiredClaims: ['exp', 'iat', 'jti', 'client_id'],
+      currentDate: new Date(options.clock()),
+      clockTolerance: 5,
+    });
+    return {
+      clientId: String(payload['client_id']),
+      odsCode: typeof payload['ods_code'] === 'string' ? payload['ods_code'] : undefined,
+      scopes: new Set(typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : []),
+    };
+  };
+}
+
+/**
+ * Guards every route added after it. A route that does not say who may call it stops the server from starting.
+ * No token, or one that does not verify, is 401 without a difference; a missing scope is 403.
+ */
+export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
+  app.decorateRequest('caller');
+  app.addHook('onRoute', ({ config, url, schema }) => {
+    if (config?.access === undefined && !url.startsWith('/docs')) {
+      throw new Error(`The route ${url} does not say who may call it`);
+    }
+    if (config?.access !== undefined && config.access !== 'public' && schema !== undefined) {
+      schema.security ??= [{ token: [config.access.scope] }];
+    }
+  });
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access;
+    if (access === undefined || access === 'public') return;
+    const caller = await identify(request, verifyToken);
+    if (!caller.scopes.has(access.scope)) {
+      throw new VcError('FORBIDDEN', `This call needs the scope ${access.scope}`);
+    }
+    if (access.trust === true && caller.odsCode === undefined) {
+      throw new VcError('FORBIDDEN', 'This call needs a token that names a trust');
+    }
+    request.caller = caller;
+  });
+}
+
+async function identify(request: FastifyRequest, verifyToken: TokenVerifier): Promise<Caller> {
+  const token = /^Bearer ([\w~+/.-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw unauthorized();
+  try {
+    return await verifyToken(token);
+  } catch (cause) {
+    // The keys could not be fetched: the caller may be right, so it is our fault and not a 401.
+    if (cause instanceof VcError && cause.code === 'SERVICE_UNAVAILABLE') throw cause;
+    throw unauthorized(cause);
+  }
+}
+
+function unauthorized(cause?: unknown): VcError {
+  return new VcError('UNAUTHORIZED', 'A valid bearer token is needed', { cause });
+}
+
+/** The caller of a guarded route. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === undefined) throw new Error('the route is not guarded');
+  return request.caller;
+}
+
+/** The ODS code of the trust that calls a route guarded with `trust: true`. */
+export function trustOf(request: FastifyRequest): string {
+  const { odsCode } = callerOf(request);
+  if (odsCode === undefined) throw new Error('the route is not guarded with trust');
+  return odsCode;
+}
+
+/** A client's way to access tokens: `private_key_jwt` (RFC 7523), kept until shortly before they end. */
+export type TokenSource = () => Promise<string>;
+
+export interface TokenSourceOptions {
+  tokenUrl: string;
+  /** `aud` of the client assertion: the authorization server's issuer, PUBLIC_ORIGIN */
+  audience: string;
+  clientId: string;
+  privateKey: KeyObject;
+  keyId?: string;
+  algorithm?: 'EdDSA' | 'ES256';
+  scope: string;
+  http: HttpClient;
+  clock: Clock;
+}
+
+/** @throws VcError SERVICE_UNAVAILABLE when no token can be had */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  let kept: { token: string; until: number } | undefined;
+  let pending: Promise<string> | undefined;
+  const renew = async () => {
+    const { token, expiresInMs } = await requestToken(options);
+    kept = { token, until: options.clock() + expiresInMs - 30_000 };
+    return token;
+  };
+  return () => {
+    if (kept !== undefined && options.clock() < kept.until) return Promise.resolve(kept.token);
+    pending ??= renew().finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  };
+}
+
+async function requestToken(options: TokenSourceOptions) {
+  const seconds = Math.floor(options.clock() / 1000);
+  const header = {
+    alg: options.algorithm ?? 'EdDSA',
+    ...(options.keyId && { kid: options.keyId }),
+  };
+  const assertion = await new SignJWT()
+    .setProtectedHeader(header)
+    .setIssuer(options.clientId)
+    .setSubject(options.clientId)
+    .setAudience(options.audience)
+    .setJti(randomUUID())
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + 60)
+    .sign(options.privateKey);
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: options.scope,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  });
+  const { status, body } = await options.http.send('POST', options.tokenUrl, {
+    body: form.toString(),
+    contentType: 'application/x-www-form-urlencoded',
+  });
+  const answer: unknown = status === 200 ? JSON.parse(body.toString()) : undefined;
+  if (!isTokenAnswer(answer)) {
+    throw new VcError('SERVICE_UNAVAILABLE', `The authorization server gave no token (${status})`);
+  }
+  return { token: answer.access_token, expiresInMs: answer.expires_in * 1000 };
+}
+
+function isTokenAnswer(answer: unknown): answer is { access_token: string; expires_in: number } {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'access_token' in answer &&
+    'expires_in' in answer
+  );
+}

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { VcError } from '#vc/error';
+import { parseStrictJson } from '#vc/strict-json';
+import { type ProblemDocument, PROBLEMS, toProblem, toVcError } from './problem.ts';
+
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** the body exactly as received, for digests; empty where there was none */
+    rawBody: Buffer;
+  }
+}
+
+export interface ServerOptions {
+  /** the service's name, `issuer` */
+  name: string;
+  /** one sentence for the API page */
+  description: string;
+  logger: FastifyServerOptions['logger'];
+  /** bytes; a route may state its own */
+  bodyLimit?: number;
+  /** milliseconds for a whole request to arrive */
+  requestTimeoutMs?: number;
+}
+
+const KIB = 1024;
+export const CREDENTIAL_BODY_LIMIT = 64 * KIB;
+export const PRESENTATION_BODY_LIMIT = 1024 * KIB;
+
+/** A record with images, as the dsp-api format carries them (dropped, never signed). */
+export const RECORD_BODY_LIMIT = 1024 * KIB;
+
+/**
+ * A Fastify server that never alters a body, answers every error as RFC 9457 problem details, logs no content,
+ * and describes its routes at /openapi.json and /docs. Routes are added by the caller.
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const app = Fastify({
+    logger: options.logger ?? false,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: options.bodyLimit ?? CREDENTIAL_BODY_LIMIT,
+    requestTimeout: options.requestTimeoutMs ?? 15_000,
+    connectionTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    routerOptions: { maxParamLength: 200 },
+    http: { maxHeaderSize: 16 * KIB, headersTimeout: 10_000 },
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, toVcError(error));
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? strictAjv : looseAjv).compile(schema as object),
+  );
+  // Response schemas document; they never drop a member of an answer.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  acceptStrictJson(app);
+  answerProblems(app);
+  logRequests(app);
+  addHeaders(app);
+  await describe(app, options);
+  return app;
+}
+
+// Bodies may be signed: no coercion, no removal, no defaults. Parameters and queries are text and may be coerced.
+const strictAjv = withFormats(new Ajv2020({ coerceTypes: false, removeAdditional: false }));
+const looseAjv = withFormats(
+  new Ajv2020({ coerceTypes: true, removeAdditional: false, useDefaults: true }),
+);
+
+function withFormats(ajv: Ajv2020): Ajv2020 {
+  ajv.opts.strict = false;
+  addFormats.default(ajv);
+  return ajv;
+}
+
+function acceptStrictJson(app: Server): void {
+  app.decorateRequest('rawBody');
+  app.addHook('onRequest', async (request) => {
+    request.rawBody = Buffer.alloc(0);
+    if (request.headers['content-encoding'] !== undefined) throw unsupportedMediaType();
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(
+        request.headers['content-type'] ?? '',
+      )?.[1];
+      if (charset !== undefined && charset.toLowerCase() !== 'utf-8') throw unsupportedMediaType();
+      if (body.length === 0) return undefined;
+      request.rawBody = body;
+      return parseStrictJson(body);
+    },
+  );
+}
+
+function unsupportedMediaType(): VcError {
+  return new VcError('UNSUPPORTED_MEDIA_TYPE', 'Send application/json in UTF-8, not compressed');
+}
+
+/** Answers one error; 5xx is logged with its cause, and the answer says nothing of it. */
+export function sendProblem(reply: FastifyReply, error: VcError): FastifyReply {
+  const problem: ProblemDocument = toProblem(error);
+  if (problem.status >= 500)
+    reply.log.error({ event: 'request.failed', err: error }, 'request failed');
+  if (error.code === 'PAYLOAD_TOO_LARGE') void reply.header('connection', 'close');
+  if (problem.status === 503) void reply.header('retry-after', '2');
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send(problem);
+}
+
+function answerProblems(app: Server): void {
+  const routes: { method: string; pattern: RegExp }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = new RegExp(
+      `^${url
+        .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
+        .replaceAll(/:[^/]+/g, '[^/]+')
+        .replaceAll('*', '.*')}$`,
+    );
+    for (const each of [method].flat()) routes.push({ method: each, pattern });
+  });
+  app.setErrorHandler((error, _request, reply) =>
+    sendProblem(reply, toVcError(error as Error & VcError)),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const allowed = routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    if (allowed.length === 0)
+      return sendProblem(reply, new VcError('NOT_FOUND', 'There is nothing here'));
+    void reply.header('allow', [...new Set(allowed)].join(', '));
+    return sendProblem(
+      reply,
+      new VcError('METHOD_NOT_ALLOWED', `${request.method} is not a method of this resource`),
+    );
+  });
+}
+
+/** One line a request: the route's pattern, never its address, query or body. */
+function logRequests(app: Server): void {
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        event: 'request',
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+}
+
+function addHeaders(app: Server): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.headers({
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+}
+
+async function describe(app: Server, { name, description }: ServerOptions): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Staff Passport ${name}`, description, version: '0.1.0' },
+      components: {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        schemas: { Problem: PROBLEM_SCHEMA },
+      },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
+  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () =>
+    app.swagger(),
+  );
+}
+
+// The page works offline and over plain http on loopback; the validator badge of its default policy is left out.
+const DOCS_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
+
+const PROBLEM_SCHEMA = {
+  type: 'object' as const,
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string' as const },
+    title: { type: 'string' as const },
+    status: { type: 'integer' as const },
+    detail: { type: 'string' as const },
+    code: { type: 'string' as const, enum: Object.keys(PROBLEMS) },
+    errors: {
+      type: 'array' as const,
+      items: {
+        type: 'object' as const,
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' as const }, detail: { type: 'string' as const } },
+      },
+    },
+  },
+};
