@@ -1,0 +1,48 @@
+/** What this product uses of jsonld, which ships no types. */
+declare module 'jsonld' {
+  export interface RdfTerm {
+    termType: 'NamedNode' | 'BlankNode' | 'Literal' | 'DefaultGraph';
+    value: string;
+  }
+
+  export interface RdfQuad {
+    subject: RdfTerm;
+    predicate: RdfTerm;
+    object: RdfTerm;
+    graph: RdfTerm;
+  }
+
+  export interface RemoteDocument {
+    contextUrl: string | null;
+    documentUrl: string;
+    document: unknown;
+    tag?: 'static';
+  }
+
+  export interface ExpandOptions {
+    base: string | null;
+    safe: boolean;
+    skipExpansion?: boolean;
+    rdfDirection: 'i18n-datatype';
+    documentLoader(url: string): Promise<RemoteDocument>;
+  }
+
+  export interface CanonizeOptions {
+    canonicalIdMap?: Map<string, string>;
+    maxDeepIterations?: number;
+    messageDigestAlgorithm?: 'sha256' | 'sha384';
+    signal?: AbortSignal | null;
+  }
+
+  const jsonld: {
+    expand(document: unknown, options: ExpandOptions): Promise<unknown>;
+    toRDF(document: unknown, options: ExpandOptions): Promise<RdfQuad[]>;
+    canonize(
+      document: unknown,
+      options:
+        | (ExpandOptions & { canonizeOptions: CanonizeOptions })
+        | { inputFormat: 'application/n-quads'; canonizeOptions: CanonizeOptions },
+    ): Promise<string>;
+  };
+  export default jsonld;
+}
