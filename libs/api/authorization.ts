@@ -1,0 +1,69 @@
+import { Type } from 'typebox';
+import { DateTimeSchema, OdsCodeSchema } from './wire.ts';
+
+const closed = { additionalProperties: false };
+
+export const TRUST_SCOPES = [
+  'credentials:issue',
+  'credentials:read',
+  'credentials:revoke',
+  'holders:write',
+  'verifications:write',
+] as const;
+export const ADMINISTRATOR_SCOPES = ['registry:admin', 'clients:admin', 'keys:admin'] as const;
+export const SERVICE_SCOPES = ['internal:status', 'internal:sign-list'] as const;
+export const SCOPES = [...TRUST_SCOPES, ...ADMINISTRATOR_SCOPES, ...SERVICE_SCOPES] as const;
+export type Scope = (typeof SCOPES)[number];
+const ScopeSchema = Type.Union(SCOPES.map((scope) => Type.Literal(scope)));
+
+/** A client's public key as JWK: Ed25519 (OKP) or P-256 (EC). A private member is refused. */
+export const ClientKeySchema = Type.Object(
+  {
+    kty: Type.Union([Type.Literal('OKP'), Type.Literal('EC')]),
+    crv: Type.Union([Type.Literal('Ed25519'), Type.Literal('P-256')]),
+    x: Type.String({ maxLength: 64 }),
+    y: Type.Optional(Type.String({ maxLength: 64 })),
+    kid: Type.Optional(Type.String({ maxLength: 128 })),
+    alg: Type.Optional(Type.String({ maxLength: 16 })),
+    use: Type.Optional(Type.Literal('sig')),
+  },
+  closed,
+);
+
+export const RegisterClientSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    odsCode: Type.Optional(OdsCodeSchema),
+    scopes: Type.Array(ScopeSchema, { minItems: 1, uniqueItems: true }),
+    publicKey: ClientKeySchema,
+  },
+  closed,
+);
+export const RotateClientKeySchema = Type.Object(
+  {
+    publicKey: ClientKeySchema,
+    overlapSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 604_800,
+        description: 'how long older keys still work; 0 ends them now',
+      }),
+    ),
+  },
+  closed,
+);
+export const ClientSchema = Type.Object({
+  clientId: Type.String(),
+  name: Type.String(),
+  odsCode: Type.Union([OdsCodeSchema, Type.Null()]),
+  scopes: Type.Array(ScopeSchema),
+  keys: Type.Array(
+    Type.Object({ kid: Type.String(), validUntil: Type.Union([DateTimeSchema, Type.Null()]) }),
+  ),
+  createdAt: DateTimeSchema,
+  revokedAt: Type.Union([DateTimeSchema, Type.Null()]),
+});
+export const ClientPageSchema = Type.Object({
+  items: Type.Array(ClientSchema),
+  next: Type.Union([Type.String(), Type.Null()]),
+});

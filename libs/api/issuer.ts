@@ -1,0 +1,181 @@
+import { Type } from 'typebox';
+import type { TokenSource } from '#kit/auth';
+import type { HttpClient } from '#kit/http-client';
+import { StatusPurposeSchema } from './status-list.ts';
+import { KeyPurposeSchema } from './trust-registry.ts';
+import {
+  createJsonCall,
+  CredentialTypeNameSchema,
+  DateTimeSchema,
+  DocumentSchema,
+  OdsCodeSchema,
+  PageQuerySchema,
+  PublicKeyMultibaseSchema,
+  StatusReasonSchema,
+  UuidSchema,
+} from './wire.ts';
+
+const closed = { additionalProperties: false };
+
+/** The employer's own identifier of a person in its HR system. */
+export const EmployeeIdSchema = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[\\w.:@/-]+$',
+});
+
+export const HolderChallengeSchema = Type.Object({
+  challenge: Type.String(),
+  domain: Type.String({ description: 'to be signed beside the challenge' }),
+  expiresAt: DateTimeSchema,
+});
+/** `verifiablePresentation`: empty of credentials, signed for `authentication` over challenge and domain. */
+export const BindHolderSchema = Type.Object(
+  { employeeId: EmployeeIdSchema, verifiablePresentation: DocumentSchema },
+  closed,
+);
+export const HolderSchema = Type.Object({
+  id: UuidSchema,
+  employeeId: EmployeeIdSchema,
+  did: Type.String(),
+  boundAt: DateTimeSchema,
+});
+
+/** `POST /v1/credentials`: a workforce record in the dsp-api format, or typed claims. */
+export const MintCredentialSchema = Type.Object(
+  {
+    employeeId: EmployeeIdSchema,
+    record: Type.Optional(DocumentSchema),
+    type: Type.Optional(CredentialTypeNameSchema),
+    claims: Type.Optional(DocumentSchema),
+    validFrom: Type.Optional(DateTimeSchema),
+    validUntil: Type.Optional(DateTimeSchema),
+  },
+  closed,
+);
+/** VCALM 1.0 `POST /credentials/issue`. */
+export const IssueCredentialSchema = Type.Object(
+  {
+    credential: DocumentSchema,
+    options: Type.Optional(
+      Type.Object(
+        {
+          credentialId: Type.Optional(Type.String({ maxLength: 200 })),
+          mandatoryPointers: Type.Optional(Type.Array(Type.String())),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export const VerifiableCredentialAnswerSchema = Type.Object({
+  verifiableCredential: DocumentSchema,
+});
+
+export const CredentialStateSchema = Type.Union([
+  Type.Literal('active'),
+  Type.Literal('suspended'),
+  Type.Literal('revoked'),
+]);
+export const CredentialSummarySchema = Type.Object({
+  id: UuidSchema,
+  employeeId: EmployeeIdSchema,
+  type: CredentialTypeNameSchema,
+  holder: Type.String(),
+  issuedAt: DateTimeSchema,
+  validUntil: Type.Union([DateTimeSchema, Type.Null()]),
+  status: CredentialStateSchema,
+});
+export const CredentialPageSchema = Type.Object({
+  items: Type.Array(CredentialSummarySchema),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+export const SearchCredentialsSchema = Type.Object(
+  {
+    ...PageQuerySchema,
+    employeeId: Type.Optional(EmployeeIdSchema),
+    type: Type.Optional(CredentialTypeNameSchema),
+    status: Type.Optional(CredentialStateSchema),
+  },
+  closed,
+);
+
+/** `POST /v1/credentials/{id}/status`: what the credential shall be from now on, and why. */
+export const ChangeCredentialStatusSchema = Type.Object(
+  { status: CredentialStateSchema, reason: StatusReasonSchema },
+  closed,
+);
+export const CredentialStatusAnswerSchema = Type.Object({
+  id: UuidSchema,
+  status: CredentialStateSchema,
+  reason: StatusReasonSchema,
+  changedAt: DateTimeSchema,
+});
+/** VCALM 1.0 `POST /credentials/status`; has no reason and records `unspecified`. */
+export const UpdateCredentialStatusSchema = Type.Object(
+  {
+    credentialId: Type.String({ maxLength: 200 }),
+    credentialStatus: Type.Object(
+      {
+        id: Type.Optional(Type.String()),
+        type: Type.String(),
+        statusPurpose: StatusPurposeSchema,
+        statusListIndex: Type.Optional(Type.String()),
+        statusListCredential: Type.Optional(Type.String()),
+      },
+      closed,
+    ),
+    status: Type.Boolean(),
+    indexAllocator: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
+/** `POST /v1/keys`: makes a trust's key here; the registry must pin it before it is used. */
+export const CreateKeySchema = Type.Object(
+  { odsCode: OdsCodeSchema, purpose: KeyPurposeSchema },
+  closed,
+);
+export const KeySchema = Type.Object({
+  odsCode: OdsCodeSchema,
+  purpose: KeyPurposeSchema,
+  publicKeyMultibase: PublicKeyMultibaseSchema,
+  verificationMethod: Type.String(),
+  createdAt: DateTimeSchema,
+});
+
+/** The one internal route that signs a status list. It builds the credential itself and takes no document. */
+export const SignStatusListSchema = Type.Object(
+  {
+    listId: UuidSchema,
+    odsCode: OdsCodeSchema,
+    purpose: StatusPurposeSchema,
+    version: Type.Integer({ minimum: 1, description: 'milliseconds since the epoch: validFrom' }),
+    encodedList: Type.String({ pattern: '^u[A-Za-z0-9_-]+$', maxLength: 200_000 }),
+  },
+  closed,
+);
+export type SignStatusListRequest = Type.Static<typeof SignStatusListSchema>;
+
+const callForSignedList = createJsonCall(VerifiableCredentialAnswerSchema);
+
+export interface IssuerClient {
+  /** @throws VcError CONFLICT when a version as high was signed before, SERVICE_UNAVAILABLE */
+  signStatusList(request: SignStatusListRequest): Promise<Record<string, unknown>>;
+}
+
+export function createIssuerClient(options: {
+  baseUrl: string;
+  http: HttpClient;
+  token: TokenSource;
+}): IssuerClient {
+  const { baseUrl, http, token } = options;
+  return {
+    async signStatusList(request) {
+      const url = `${baseUrl}/internal/status-list-credentials`;
+      const answer = await callForSignedList({ http, token, method: 'POST', url, body: request });
+      return answer.verifiableCredential;
+    },
+  };
+}
