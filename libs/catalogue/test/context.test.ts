@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { canonicalize } from '#json-ld/canonicalize';
+import {
+  CREDENTIALS_V1_CONTEXT,
+  CREDENTIALS_V2_CONTEXT,
+  ED25519_2020_CONTEXT,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '#vc/data-model';
+import { CONTEXT_URL, credentialTypes, typeIri, VOCAB } from '../catalogue.ts';
+import { buildContext } from '../context.ts';
+import { credentialFor } from './helper.ts';
+
+const folder = new URL('../../../contexts/', import.meta.url);
+const bytes = readFileSync(new URL('staffpassport-v1.jsonld', folder), 'utf8');
+const XSD = 'http://www.w3.org/2001/XMLSchema#';
+
+/** Every value that a signature must cover, as N-Quads write literals. */
+function literals(value: JsonValue): string[] {
+  if (Array.isArray(value)) return value.flatMap(literals);
+  if (isJsonObject(value)) return Object.values(value).flatMap(literals);
+  const text = JSON.stringify(String(value)).replaceAll('\\t', '\t');
+  return [text];
+}
+
+function termsOf(context: JsonObject, path = ''): [string, string, unknown][] {
+  return Object.entries(context)
+    .filter(([name]) => !name.startsWith('@'))
+    .flatMap(([name, definition]) => {
+      if (!isJsonObject(definition))
+        return [[path, name, definition]] as [string, string, unknown][];
+      const { '@context': scoped, ...own } = definition;
+      const inner = isJsonObject(scoped) ? termsOf(scoped, `${path}/${name}`) : [];
+      return [[path, name, own], ...inner] as [string, string, unknown][];
+    });
+}
+
+t.test(
+  'the committed context is what the catalogue gives, and the manifest pins its bytes',
+  async (t) => {
+    t.equal(bytes, `${JSON.stringify(buildContext(credentialTypes()), null, 2)}\n`);
+    const manifest = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')) as Record<
+      string,
+      { file: string; sha256: string }
+    >;
+    t.equal(manifest[CONTEXT_URL]?.file, 'staffpassport-v1.jsonld');
+    t.equal(manifest[CONTEXT_URL]?.sha256, createHash('sha256').update(bytes).digest('hex'));
+  },
+);
+
+for (const entry of credentialTypes()) {
+  for (const [model, base] of [
+    ['2.0', CREDENTIALS_V2_CONTEXT],
+    ['1.1', CREDENTIALS_V1_CONTEXT],
+  ] as const) {
+    t.test(`every claim of a ${entry.type} is signed under VCDM ${model}`, async (t) => {
+      const credential = credentialFor(entry, base);
+      const nquads = await canonicalize(credential);
+      const lines = nquads.split('\n');
+      t.match(nquads, `<${typeIri(entry.type)}>`);
+      for (const literal of literals(entry.example)) {
+        t.ok(
+          lines.some((line) => line.includes(` ${literal}`)),
+          `${literal} has a quad`,
+        );
+      }
+      const vocabularyQuads = lines.filter((line) =>
+        / (\S+) "/.exec(line)?.[1]?.match(/staffpassport|schema\.org/),
+      );
+      const claims = literals(entry.example).length;
+      const block = literals(credential['trustFramework'] as JsonObject).length;
+      t.equal(vocabularyQuads.length, claims + block, 'one quad for each claim, and none more');
+    });
+  }
+
+  t.test(`a term that a ${entry.type} does not have is refused, not dropped`, async (t) => {
+    const credential = credentialFor(entry, CREDENTIALS_V2_CONTEXT);
+    await t.resolves(canonicalize(credential));
+    const subject = { ...(credential['credentialSubject'] as JsonObject), shoeSize: '7' };
+    await t.rejects(canonicalize({ ...credential, credentialSubject: subject }), {
+      code: 'UNKNOWN_TERM',
+    });
+  });
+}
+
+t.test('a claim of one type is an unknown term in another', async (t) => {
+  const [dbs, resuscitation] = ['DbsCheckCredential', 'ResuscitationCredential'].map((type) =>
+    credentialTypes().find((one) => one.type === type),
+  );
+  if (dbs === undefined || resuscitation === undefined) throw new Error('types are missing');
+  const mixed = { ...dbs, example: { ...dbs.example, competencyName: 'Resuscitation' } };
+  await t.rejects(canonicalize(credentialFor(mixed, CREDENTIALS_V2_CONTEXT)), {
+    code: 'UNKNOWN_TERM',
+  });
+});
+
+t.test('full dates and booleans have datatypes, partial dates are plain text', async (t) => {
+  const entry = credentialTypes().find(({ type }) => type === 'HepatitisBCredential');
+  const dbs = credentialTypes().find(({ type }) => type === 'DbsCheckCredential');
+  if (entry === undefined || dbs === undefined) throw new Error('types are missing');
+  const health = await canonicalize(credentialFor(entry, CREDENTIALS_V2_CONTEXT));
+  t.match(health, `<${VOCAB}date> "2018-10" .`);
+  t.match(health, `<${VOCAB}evidenceSatisfied> "true"^^<${XSD}boolean> .`);
+  const check = await canonicalize(credentialFor(dbs, CREDENTIALS_V2_CONTEXT));
+  t.match(check, `<${VOCAB}disclosureIssueDate> "2025-06-03"^^<${XSD}date> .`);
+  t.match(check, `<${VOCAB}certificateNumber> "001234567890" .`);
+});
+
+t.test('a term means the same wherever it stands', async (t) => {
+  const context = (JSON.parse(bytes) as { '@context': JsonObject })['@context'];
+  const meanings = new Map<string, string>();
+  for (const [path, name, definition] of termsOf(context)) {
+    // A line of an address and the like are terms of their own block only.
+    const scope = path.split('/').slice(2).join('/');
+    const key = `${scope} ${name}`;
+    t.equal(
+      meanings.get(key) ?? JSON.stringify(definition),
+      JSON.stringify(definition),
+      `${path}/${name}`,
+    );
+    meanings.set(key, JSON.stringify(definition));
+  }
+});
+
+t.test('no term of a W3C context has another meaning in ours', async (t) => {
+  const ours = termsOf((JSON.parse(bytes) as { '@context': JsonObject })['@context']);
+  for (const file of [
+    'credentials-v1',
+    'credentials-v2',
+    'ed25519-signature-2020-v1',
+    'data-integrity-v2',
+  ]) {
+    const url = new URL(`third-party/${file}.jsonld`, folder);
+    const theirs = (JSON.parse(readFileSync(url, 'utf8')) as { '@context': JsonObject })[
+      '@context'
+    ];
+    const global = new Map(Object.entries(theirs));
+    const onCredentials = termsOf(theirs).filter(([path]) => path.startsWith('/Verifiable'));
+    for (const [, name, definition] of onCredentials) global.set(name, definition as JsonValue);
+    const clashes = ours.filter(
+      ([, name, definition]) => global.has(name) && global.get(name) !== definition,
+    );
+    t.same(clashes, [], file);
+  }
+});
+
+t.test('a type that JSON-LD would process after VerifiableCredential is refused', async (t) => {
+  const [entry] = credentialTypes();
+  if (entry === undefined) throw new Error('the catalogue is empty');
+  t.doesNotThrow(() => buildContext([entry]));
+  t.throws(() => buildContext([{ ...entry, type: 'WorkCredential' }]), { message: /sort before/ });
+});
+
+t.test('the context goes together with that of the 2020 suite', async (t) => {
+  const [entry] = credentialTypes();
+  if (entry === undefined) throw new Error('the catalogue is empty');
+  const credential = credentialFor(entry, CREDENTIALS_V2_CONTEXT);
+  const contexts = [...(credential['@context'] as string[]), ED25519_2020_CONTEXT];
+  await t.resolves(canonicalize({ ...credential, '@context': contexts }));
+});
