@@ -1,7 +1,9 @@
-import type { JsonObject } from '#vc/data-model';
-import { CREDENTIALS_V2_CONTEXT } from '#vc/data-model';
+import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
+import type { Problem } from '#vc/error';
 import {
+  checkClaims,
   CONTEXT_URL,
+  findCredentialType,
   type CredentialTypeEntry,
   schemaUrl,
   trustFrameworkFor,
@@ -35,4 +37,17 @@ export function credentialFor(
     // VCDM 1.1 has no term for the schema's type JsonSchema.
     ...(isV2 ? { credentialSchema: { id: schemaUrl(type, version), type: 'JsonSchema' } } : {}),
   };
+}
+
+/** A copy of a type's example claims. */
+export function exampleOf(type: string): JsonObject {
+  return structuredClone(findCredentialType(type)?.example ?? {});
+}
+
+/** Findings for a type's example with some claims changed; undefined takes a claim out. */
+export function changed(type: string, change: Record<string, unknown>): Problem[] {
+  const claims = Object.entries({ ...exampleOf(type), ...change }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return checkClaims(type, Object.fromEntries(claims));
 }
