@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { decodeBitstring, readBit } from '#status/bitstring';
+import type { Check, Verification } from '#api/verifier';
+import type { JsonObject } from '#vc/data-model';
+import { notAccreditedExample } from './examples.ts';
+import { bindHolder, createHolder, type Holder } from './holder.ts';
+import { createHrClient, type HrClient, type StackFile } from './hr-client.ts';
+import { ROOT } from './layout.ts';
+import { must } from './seed.ts';
+
+export interface DemoContext {
+  stack: StackFile;
+  print: (line: string) => void;
+}
+
+const SAMPLES = join(ROOT, 'deploy/samples/ashmere');
+const HOST_DOMAIN = 'https://recruitment.brackendale.example';
+const REVOKED = 1;
+
+/** The main job, step by step. Resolves to false when any step did not answer as it must. */
+export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
+  const expectations: boolean[] = [];
+  const expect = (holds: boolean, line: string) => {
+    expectations.push(holds);
+    print(`${holds ? '  ok  ' : 'WRONG '} ${line}`);
+  };
+  const [ashmere, brackendale, corvale] = stack.clients;
+  if (!ashmere || !brackendale || !corvale) throw new Error('the sample cell has three trusts');
+  const employer = createHrClient(stack, ashmere);
+  const host = createHrClient(stack, brackendale);
+
+  print(`1. ${ashmere.name}'s HR system gets an access token (private_key_jwt, no shared secret)`);
+  expect(
+    (await employer.token()).split('.').length === 3,
+    `a token that names the trust ${ashmere.odsCode}`,
+  );
+
+  const employee = readJson(join(SAMPLES, 'employee.json')) as {
+    id: string;
+    firstName: string;
+    surname: string;
+  };
+  print(
+    `2. Dr ${employee.firstName} ${employee.surname}'s wallet proves that it holds its key; HR binds it to the employee`,
+  );
+  const doctor = createHolder();
+  await bindHolder(employer, doctor, employee.id);
+  expect(true, `bound ${doctor.did.slice(0, 24)}… to employee ${employee.id}`);
+
+  const records = readdirSync(join(SAMPLES, 'records')).toSorted();
+  print(`3. HR mints a credential from each of its ${records.length} workforce records`);
+  const credentials: JsonObject[] = [];
+  for (const file of records) {
+    const record = readJson(join(SAMPLES, 'records', file));
+    const minted = await employer.post('issuer', '/v1/credentials', {
+      employeeId: employee.id,
+      record,
+    });
+    credentials.push(credentialOf(must(minted, 201).body));
+  }
+  expect(
+    credentials.length === 30,
+    `${credentials.length} credentials, each with its own status entry`,
+  );
+
+  print(
+    `4. ${brackendale.name} asks; the doctor signs one presentation of all of them; the host verifies it`,
+  );
+  const first = await presentTo(host, doctor, credentials);
+  const before = await verify(host, first);
+  expect(
+    passed(before) === 30 && before.overall === 'pass',
+    `${passed(before)} of ${before.credentials.length} good`,
+  );
+
+  const revoked = credentials[REVOKED] as JsonObject;
+  print(`5. ${ashmere.name} revokes one: ${typeOf(revoked)}, issued in error`);
+  const change = { status: 'revoked', reason: 'issued-in-error' };
+  const path = `/v1/credentials/${String(revoked['id']).replace('urn:uuid:', '')}/status`;
+  must(await employer.post('issuer', path, change), 200);
+  const seen = await waitForPublishedBit(stack, revoked);
+  expect(seen !== undefined, `the published status list shows it after ${seen ?? '?'} ms`);
+  await wait(stack.times.statusFreshness);
+
+  print('6. The host asks again and checks again');
+  const after = await verify(host, await presentTo(host, doctor, credentials));
+  const bad = after.credentials.filter(({ overall }) => overall !== 'pass');
+  const codes = bad.flatMap(({ checks }) => failures(checks));
+  expect(passed(after) === 29 && bad.length === 1, `${passed(after)} good, ${bad.length} not`);
+  expect(
+    bad[0]?.credentialId === revoked['id'],
+    `the one: ${codes.join(', ')} (${typeOf(revoked)})`,
+  );
+
+  print('7. What must be refused is refused');
+  const good = credentials[0] as JsonObject;
+  const sound = await verifyCredential(host, good);
+  expect(sound.overall === 'pass', 'an untouched credential by itself: pass');
+  const changed = {
+    ...good,
+    credentialSubject: { ...subjectOf(good), dateLastAwarded: '2026-11-01' },
+  };
+  refusal('a changed claim', await verifyCredential(host, changed), 'PROOF_VERIFICATION_ERROR');
+  const foreign = await notAccreditedExample(stack, corvale, doctor.did);
+  const what = `${typeOf(foreign)} signed by ${corvale.name}, which is accredited for fire safety only`;
+  refusal(what, await verifyCredential(host, foreign), 'ISSUER_NOT_ACCREDITED');
+  refusal('a replayed challenge', await verify(host, first), 'CHALLENGE_USED');
+  const stolen = await presentTo(host, createHolder(), credentials.slice(0, 1));
+  refusal('a presentation by another key', await verify(host, stolen), 'HOLDER_MISMATCH');
+
+  return expectations.every(Boolean);
+
+  function refusal(line: string, verification: Verification, code: string): void {
+    const found = [verification, ...verification.credentials].flatMap(({ checks }) =>
+      failures(checks),
+    );
+    expect(
+      verification.overall === 'fail' && found.includes(code),
+      `${line}: refused, ${found.join(', ')}`,
+    );
+  }
+}
+
+function readJson(path: string): JsonObject {
+  return JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
+}
+
+function credentialOf(body: Record<string, unknown>): JsonObject {
+  return body['verifiableCredential'] as JsonObject;
+}
+
+function typeOf(credential: JsonObject): string {
+  return (credential['type'] as string[])[1] ?? 'credential';
+}
+
+function subjectOf(credential: JsonObject): JsonObject {
+  return credential['credentialSubject'] as JsonObject;
+}
+
+function passed({ credentials }: Verification): number {
+  return credentials.filter(({ overall }) => overall === 'pass').length;
+}
+
+function failures(checks: Check[]): string[] {
+  return checks.filter(({ outcome }) => outcome === 'fail').map(({ code }) => code ?? 'no code');
+}
+
+async function presentTo(host: HrClient, holder: Holder, verifiableCredential: JsonObject[]) {
+  const { challenge } = must(await host.post('verifier', '/challenges', {}), 200)
+    .body as unknown as {
+    challenge: string;
+  };
+  const options = { challenge, domain: HOST_DOMAIN };
+  return {
+    verifiablePresentation: await holder.present({ ...options, verifiableCredential }),
+    options,
+  };
+}
+
+async function verify(host: HrClient, request: unknown): Promise<Verification> {
+  return must(await host.post('verifier', '/v1/verifications', request), 200)
+    .body as unknown as Verification;
+}
+
+function verifyCredential(host: HrClient, verifiableCredential: JsonObject): Promise<Verification> {
+  return verify(host, { verifiableCredential });
+}
+
+/** Reads the list that everybody reads, without a token, until the bit is set. */
+async function waitForPublishedBit(
+  stack: StackFile,
+  credential: JsonObject,
+): Promise<number | undefined> {
+  const [entry] = credential['credentialStatus'] as {
+    statusListCredential: string;
+    statusListIndex: string;
+  }[];
+  if (entry === undefined) return undefined;
+  const url = entry.statusListCredential.replace(
+    stack.publicOrigin,
+    stack.services['status-list'] ?? '',
+  );
+  const began = performance.now();
+  while (performance.now() - began < 60_000) {
+    const list = (await (await fetch(url)).json()) as {
+      credentialSubject: { encodedList: string };
+    };
+    const bits = decodeBitstring(list.credentialSubject.encodedList);
+    if (readBit(bits, Number(entry.statusListIndex))) return Math.round(performance.now() - began);
+    await wait(50);
+  }
+  return undefined;
+}

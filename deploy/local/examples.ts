@@ -1,0 +1,68 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  CONTEXT_URL,
+  findCredentialType,
+  schemaUrl,
+  trustFrameworkFor,
+} from '#catalogue/catalogue';
+import { publicKeyMultibaseOf } from '#did/keys';
+import { signCredential } from '#proofs/add-proof';
+import { createEd25519Signer } from '#proofs/signer';
+import { toDateTimeStamp } from '#vc/clock';
+import type { Credential, JsonObject, VerifiableCredential } from '#vc/data-model';
+import { createHrClient, type StackClient, type StackFile } from './hr-client.ts';
+import { must } from './seed.ts';
+import { DEMO_EMPLOYEE } from './stack.ts';
+
+const ACCREDITED = 'FireSafetyCredential';
+const NOT_ACCREDITED = 'StaffIdentityCredential';
+
+/**
+ * A credential that a registered trust signed with its own pinned key, with a good status entry, of a type that the
+ * registry does not accredit it for. Our issuer refuses to mint such a thing, so the trust's own software does.
+ */
+export async function notAccreditedExample(
+  stack: Pick<StackFile, 'services' | 'tokenEndpoint' | 'publicOrigin'>,
+  trust: StackClient,
+  holderDid: string,
+): Promise<VerifiableCredential> {
+  const minted = must(
+    await createHrClient(stack, trust).post('issuer', '/v1/credentials', {
+      employeeId: DEMO_EMPLOYEE,
+      type: ACCREDITED,
+      claims: findCredentialType(ACCREDITED)?.example,
+    }),
+    201,
+  );
+  const { credentialStatus } = (minted.body as unknown as { verifiableCredential: JsonObject })
+    .verifiableCredential;
+  return signElsewhere(trust, {
+    '@context': ['https://www.w3.org/ns/credentials/v2', CONTEXT_URL],
+    id: `urn:uuid:${crypto.randomUUID()}`,
+    type: ['VerifiableCredential', NOT_ACCREDITED],
+    issuer: trust.issuer,
+    validFrom: toDateTimeStamp(Date.now()),
+    credentialSubject: { ...findCredentialType(NOT_ACCREDITED)?.example, id: holderDid },
+    trustFramework: {
+      ...trustFrameworkFor(NOT_ACCREDITED, {
+        organisationName: trust.name,
+        lastRefresh: toDateTimeStamp(Date.now()),
+      }),
+    },
+    credentialSchema: { id: schemaUrl(NOT_ACCREDITED, '1.0.0'), type: 'JsonSchema' },
+    ...(credentialStatus !== undefined && { credentialStatus }),
+  });
+}
+
+function signElsewhere(trust: StackClient, credential: Credential): Promise<VerifiableCredential> {
+  if (trust.assertionKeyFile === undefined) throw new Error('the trust has no key of its own');
+  const key = JSON.parse(readFileSync(trust.assertionKeyFile, 'utf8')) as { kty: string };
+  const privateKey = createPrivateKey({ key, format: 'jwk' });
+  const signer = createEd25519Signer({
+    id: `${trust.issuer}#${publicKeyMultibaseOf(privateKey)}`,
+    privateKey,
+  });
+  const created = toDateTimeStamp(Date.now());
+  return signCredential({ credential, signer, suites: ['Ed25519Signature2020'], created });
+}

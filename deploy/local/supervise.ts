@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { ROOT, type ServiceName } from './layout.ts';
+
+export interface Supervised {
+  pid(): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServiceProcess {
+  name: ServiceName;
+  env: Record<string, string>;
+  logFile: string;
+  /** told at each start, with the new process's id */
+  onStart(pid: number): void;
+  onDeath(reason: string): void;
+}
+
+const RESTART_DELAY_MS = 150;
+const LONGEST_DELAY_MS = 3_000;
+const STOP_GRACE_MS = 10_000;
+
+/** Runs one service and starts it again whenever it dies, with a delay that grows while it dies young. */
+export function superviseService(service: ServiceProcess): Supervised {
+  let child: ChildProcess | undefined;
+  const state = { stopping: false };
+  let delay = RESTART_DELAY_MS;
+  const log = createWriteStream(service.logFile, { flags: 'a', mode: 0o600 });
+
+  const run = async () => {
+    while (!state.stopping) {
+      const started = Date.now();
+      child = start(service);
+      child.stdout?.pipe(log, { end: false });
+      child.stderr?.pipe(log, { end: false });
+      if (child.pid !== undefined) service.onStart(child.pid);
+      const reason = await ended(child);
+      if (state.stopping) return;
+      service.onDeath(reason);
+      delay =
+        Date.now() - started > 10_000 ? RESTART_DELAY_MS : Math.min(delay * 2, LONGEST_DELAY_MS);
+      await wait(delay);
+    }
+  };
+  const done = run();
+
+  return {
+    pid: () => child?.pid,
+    async stop() {
+      state.stopping = true;
+      child?.kill('SIGTERM');
+      const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_GRACE_MS);
+      await done;
+      clearTimeout(timer);
+      log.end();
+    },
+  };
+}
+
+function start({ name, env }: ServiceProcess): ChildProcess {
+  const preload = pathToFileURL(`${ROOT}/deploy/local/exit-with-parent.ts`).href;
+  return spawn(process.execPath, ['--import', preload, `services/${name}/src/main.ts`], {
+    cwd: ROOT,
+    env: { ...env, PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C reaches the launcher, which then closes the services in order.
+    detached: true,
+  });
+}
+
+function ended(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
