@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo start token migrate bench audit-verify
+.PHONY: help setup check types lint format format-fix test demo start token migrate bench audit-verify audit-export
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -47,6 +47,9 @@ migrate: node_modules/.installed ## bring DATABASE_URL's schemas up to date
 
 bench: node_modules/.installed ## issue, verify and present beside the baseline
 	@node bench/run.ts
+
+audit-export: node_modules/.installed ## write a schema's audit rows to stdout: make -s audit-export SCHEMA=issuer > <file>
+	@node deploy/audit-export.ts "$(SCHEMA)"
 
 audit-verify: node_modules/.installed ## verify an audit export: make audit-verify EXPORT=<file> CHECKPOINTS=<file> KEY=<public JWK file>
 	@node deploy/audit-verify.ts "$(EXPORT)" "$(CHECKPOINTS)" "$(KEY)"

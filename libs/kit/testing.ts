@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import tap from 'tap';
+import { startEmbeddedPostgres } from '#postgres/embedded-postgres';
+
+export interface TestDatabase {
+  /** the superuser: for arranging and for tampering; row-level security does not bind it */
+  adminUrl: string;
+  /** the login of the service that owns `schema` */
+  url(schema: string): string;
+  drop(): Promise<void>;
+}
+
+interface Test {
+  teardown(handler: () => unknown): void;
+}
+
+interface TestServer {
+  adminUrl: string;
+  template: string;
+}
+
+let server: Promise<TestServer> | undefined;
+
+/** A database of its own, cloned from the migrated template and dropped at teardown. */
+export async function createTestDatabase(t: Test): Promise<TestDatabase> {
+  server ??= openServer();
+  const { adminUrl, template } = await server;
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await cloneTemplate(adminUrl, template, name);
+  const drop = () => execute(adminUrl, `drop database if exists ${name} with (force)`);
+  t.teardown(drop);
+  return {
+    adminUrl: withPath(adminUrl, name),
+    url(schema) {
+      const url = new URL(withPath(adminUrl, name));
+      // a server that asks for passwords: the logins have none there, so the superuser steps down
+      if (url.password) {
+        url.searchParams.set('options', `-c role=${schema}_login -c search_path=${schema},pg_temp`);
+        return url.href;
+      }
+      url.username = `${schema}_login`;
+      return url.href;
+    },
+    drop,
+  };
+}
+
+// test/run.ts has started one for all; a file that is run by itself starts its own
+async function openServer(): Promise<TestServer> {
+  const { TEST_POSTGRES_URL, TEST_POSTGRES_TEMPLATE } = process.env;
+  const adminUrl = TEST_POSTGRES_URL ?? (await startOwnServer());
+  return { adminUrl, template: TEST_POSTGRES_TEMPLATE ?? (await buildTemplate(adminUrl)) };
+}
+
+/** An embedded PostgreSQL for tests: nothing is durable, anybody is trusted. */
+export async function startTestServer(port?: number) {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), 'staff-passport-test-')));
+  return startEmbeddedPostgres({
+    dataDir: directory,
+    port,
+    temporary: true,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  });
+}
+
+async function startOwnServer(): Promise<string> {
+  const own = await startTestServer();
+  // registered at the root and before any database's: runs when all of them are dropped
+  tap.teardown(() => own.stop());
+  return own.url();
+}
+
+async function buildTemplate(adminUrl: string): Promise<string> {
+  // migrations are no lib's to import, so they run as the program they are
+  const program = fileURLToPath(new URL('../../migrations/template.ts', import.meta.url));
+  const env = { ...process.env, DATABASE_URL: adminUrl };
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
+  return stdout.trim();
+}
+
+async function cloneTemplate(adminUrl: string, template: string, name: string): Promise<void> {
+  const statement = `create database ${name} template ${template} strategy file_copy`;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await execute(adminUrl, statement);
+    } catch (error) {
+      // 55006: somebody still looks at the template
+      if ((error as { code?: string }).code !== '55006' || attempt === 20) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function withPath(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
