@@ -78,7 +78,7 @@ export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
   const revoked = credentials[REVOKED] as JsonObject;
   print(`5. ${ashmere.name} revokes one: ${typeOf(revoked)}, issued in error`);
   const change = { status: 'revoked', reason: 'issued-in-error' };
-  const path = `/v1/credentials/${String(revoked['id']).replace('urn:uuid:', '')}/status`;
+  const path = `/v1/credentials/${idOf(revoked).replace('urn:uuid:', '')}/status`;
   must(await employer.post('issuer', path, change), 200);
   const seen = await waitForPublishedBit(stack, revoked);
   expect(seen !== undefined, `the published status list shows it after ${seen ?? '?'} ms`);
@@ -133,6 +133,10 @@ function credentialOf(body: Record<string, unknown>): JsonObject {
 
 function typeOf(credential: JsonObject): string {
   return (credential['type'] as string[])[1] ?? 'credential';
+}
+
+function idOf(credential: JsonObject): string {
+  return credential['id'] as string;
 }
 
 function subjectOf(credential: JsonObject): JsonObject {

@@ -12,8 +12,7 @@ import { createEd25519Signer } from '#proofs/signer';
 import { toDateTimeStamp } from '#vc/clock';
 import type { Credential, JsonObject, VerifiableCredential } from '#vc/data-model';
 import { createHrClient, type StackClient, type StackFile } from './hr-client.ts';
-import { must } from './seed.ts';
-import { DEMO_EMPLOYEE } from './stack.ts';
+import { DEMO_EMPLOYEE, must } from './seed.ts';
 
 const ACCREDITED = 'FireSafetyCredential';
 const NOT_ACCREDITED = 'StaffIdentityCredential';

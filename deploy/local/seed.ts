@@ -8,6 +8,9 @@ import type { Answer, HrClient, StackClient } from './hr-client.ts';
 import type { Layout, SampleCell, SampleTrust } from './layout.ts';
 import { keepPrivateKey, publicPart } from './secrets.ts';
 
+/** The employee beside whom the demo holder of `stack.json` is bound. */
+export const DEMO_EMPLOYEE = 'DEMO-0001';
+
 export interface ClientToRegister {
   /** also the key file's name */
   name: string;

@@ -8,7 +8,7 @@ import { createHrClient, type HrClient, type StackFile } from './hr-client.ts';
 import { type Layout, readSampleCell, SCHEMAS, SERVICES, type ServiceName } from './layout.ts';
 import { type LocalPostgres, openPostgres } from './postgres.ts';
 import { keepKeyEncryptionKey, keepPassword, keepPrivateKey, publicPart } from './secrets.ts';
-import { registerClient, registerTrustClients, seedRegistry } from './seed.ts';
+import { DEMO_EMPLOYEE, registerClient, registerTrustClients, seedRegistry } from './seed.ts';
 import { type Supervised, superviseService } from './supervise.ts';
 
 /** Shorter than production's (10 s, 15 s, 30 s), so that a newcomer sees a change at once. The caches stay in use. */
@@ -20,7 +20,6 @@ const TIMES = {
 };
 const READY_WITHIN_MS = 60_000;
 const ADMINISTRATOR = 'northmoor-administrator';
-export const DEMO_EMPLOYEE = 'ASH-0001';
 
 export interface Stack {
   file: StackFile;
