@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import t from 'tap';
 import { isSafePublicKey } from '../ed25519-point.ts';
 import {

@@ -1,0 +1,122 @@
+import { asArray, type JsonObject } from '#vc/data-model';
+import { parseDateTimeStamp } from '#vc/date-time';
+import type { Problem } from '#vc/error';
+import { hasSuiteContext, type ProofSuite } from './suites.ts';
+
+/** What a proof has to say besides its signature. */
+export interface ProofExpectations {
+  purpose: 'assertionMethod' | 'authentication';
+  /** undefined: any */
+  challenge?: string | undefined;
+  /** undefined: any */
+  domain?: string | undefined;
+  /** milliseconds since the epoch */
+  now: number;
+  createdRequired: boolean;
+}
+
+/** A finding without its place. */
+export type Finding = Omit<Problem, 'pointer'>;
+
+const MAX_CLOCK_SKEW = 60_000;
+
+/** The suite of a proof; undefined for one that is not known here. */
+export function suiteOf(proof: JsonObject): ProofSuite | undefined {
+  const { type, cryptosuite } = proof;
+  if (type === 'Ed25519Signature2020' && cryptosuite === undefined) {
+    return 'Ed25519Signature2020';
+  }
+  if (type === 'DataIntegrityProof' && cryptosuite === 'eddsa-rdfc-2022') {
+    return 'eddsa-rdfc-2022';
+  }
+  return undefined;
+}
+
+/** Every check of one proof that needs no key and no canonical form. */
+export function checkProof(
+  proof: JsonObject,
+  document: JsonObject,
+  expected: ProofExpectations,
+): Finding[] {
+  return [
+    ...checkSuite(proof, document),
+    ...checkPurpose(proof, expected),
+    ...checkCreated(proof, expected),
+    ...checkExpires(proof, expected),
+    ...checkAudience(proof, expected),
+  ];
+}
+
+function checkSuite(proof: JsonObject, document: JsonObject): Finding[] {
+  const suite = suiteOf(proof);
+  if (suite === undefined) {
+    return [failed('The suite of the proof is not known')];
+  }
+  // Libraries skip a proof whose terms no context defines, as if it were not there.
+  if (!hasSuiteContext(suite, document)) {
+    return [failed('The document lacks the context of the suite')];
+  }
+  const { '@context': own } = proof;
+  if (own !== undefined && JSON.stringify(own) !== JSON.stringify(document['@context'])) {
+    return [failed('The proof has another context than the document')];
+  }
+  return suite === 'Ed25519Signature2020' ? checkEd25519Signature2020(proof) : [];
+}
+
+function checkEd25519Signature2020(proof: JsonObject): Finding[] {
+  if (proof['previousProof'] !== undefined) {
+    return [failed('Only a DataIntegrityProof can be chained')];
+  }
+  // The suite leaves these out of what it signs, so anyone could add them.
+  if (proof['jws'] !== undefined || proof['signatureValue'] !== undefined) {
+    return [failed('The proof carries a second signature value')];
+  }
+  return [];
+}
+
+function checkPurpose(proof: JsonObject, { purpose }: ProofExpectations): Finding[] {
+  if (proof['proofPurpose'] === purpose) {
+    return [];
+  }
+  return [{ code: 'PROOF_PURPOSE_MISMATCH', detail: `The proof is not for ${purpose}` }];
+}
+
+function checkCreated(proof: JsonObject, { now, createdRequired }: ProofExpectations): Finding[] {
+  const { created } = proof;
+  if (created === undefined) {
+    const detail = 'The proof does not say when it was created';
+    return createdRequired ? [{ code: 'PROOF_CREATED_INVALID', detail }] : [];
+  }
+  const time = parseDateTimeStamp(created);
+  if (time === undefined) {
+    return [{ code: 'PROOF_CREATED_INVALID', detail: 'created is not a dateTimeStamp' }];
+  }
+  if (time > now + MAX_CLOCK_SKEW) {
+    return [{ code: 'PROOF_CREATED_INVALID', detail: 'The proof was created in the future' }];
+  }
+  return [];
+}
+
+function checkExpires(proof: JsonObject, { now }: ProofExpectations): Finding[] {
+  const { expires } = proof;
+  const time = parseDateTimeStamp(expires);
+  if (expires === undefined || (time !== undefined && time > now)) {
+    return [];
+  }
+  return [failed('The proof has expired')];
+}
+
+function checkAudience(proof: JsonObject, { challenge, domain }: ProofExpectations): Finding[] {
+  const findings: Finding[] = [];
+  if (challenge !== undefined && proof['challenge'] !== challenge) {
+    findings.push({ code: 'INVALID_CHALLENGE_ERROR', detail: 'The proof has another challenge' });
+  }
+  if (domain !== undefined && !asArray(proof['domain']).includes(domain)) {
+    findings.push({ code: 'INVALID_DOMAIN_ERROR', detail: 'The proof has another domain' });
+  }
+  return findings;
+}
+
+export function failed(detail: string): Finding {
+  return { code: 'PROOF_VERIFICATION_ERROR', detail };
+}

@@ -1,0 +1,214 @@
+import { verify } from 'node:crypto';
+import { decodeBase58btc } from '#did/multibase';
+import type { ResolvedMethod, ResolveVerificationMethod } from '#did/resolver';
+import {
+  CREDENTIAL_LIMITS,
+  canonicalize as canonicalizeDocument,
+  type Canonicalize,
+  type CanonicalizeLimits,
+  PRESENTATION_LIMITS,
+} from '#json-ld/canonicalize';
+import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { type Problem, VcError } from '#vc/error';
+import { type NamedProofs, namedProofsOf } from './proof-chain.ts';
+import {
+  checkProof,
+  type Finding,
+  failed,
+  type ProofExpectations,
+  suiteOf,
+} from './proof-checks.ts';
+import { createSuite, createTransform, type Transform } from './suites.ts';
+
+export interface VerifyProofsOptions {
+  /** with its `proof` */
+  document: JsonObject;
+  purpose: 'assertionMethod' | 'authentication';
+  /** what a presentation's proof must be over; undefined: not checked */
+  challenge?: string | undefined;
+  /** what a presentation's proof must be for; undefined: not checked */
+  domain?: string | undefined;
+  resolveVerificationMethod: ResolveVerificationMethod;
+  /** milliseconds since the epoch */
+  now: number;
+  /** those of a credential or, for authentication, of a presentation unless given */
+  limits?: CanonicalizeLimits | undefined;
+  signal?: AbortSignal | undefined;
+  /** whether a proof without `created` fails; it does unless this is false */
+  createdRequired?: boolean | undefined;
+  canonicalize?: Canonicalize | undefined;
+}
+
+/** What was found about one entry of `proof`. */
+export interface ProofResult {
+  proof: JsonObject;
+  verified: boolean;
+  /** set once the key was resolved for the purpose */
+  verificationMethod?: string;
+  controller?: string;
+  publicKeyMultibase?: string;
+  /** dateTimeStamp, as the proof says */
+  created?: string;
+  problems: Problem[];
+}
+
+export interface ProofsResult {
+  verified: boolean;
+  /** one for each entry of `proof`, in its order */
+  proofs: ProofResult[];
+  /** everything that was found, also what belongs to no single proof */
+  problems: Problem[];
+}
+
+interface Verification extends ProofExpectations {
+  document: JsonObject;
+  transform: Transform;
+  resolve: (didUrl: string) => Promise<ResolvedMethod>;
+}
+
+const MAX_PROOFS = 8;
+const SIGNATURE_LENGTH = 64;
+
+/**
+ * Verifies every proof of a document (Data Integrity 1.0 §4.4 and §4.5). The set is good only when each entry of
+ * `proof` is; a chained proof is verified over the document and the proofs it names. Who the controller should be
+ * is for the caller to say.
+ * @returns findings, never an exception, for whatever is in the document. A key whose DID document could not be
+ * fetched is found as DID_NOT_FOUND: about such a proof nothing is known
+ */
+export async function verifyProofs(options: VerifyProofsOptions): Promise<ProofsResult> {
+  const { proof: secured, ...document } = options.document;
+  const entries = asArray<JsonValue>(secured);
+  if (entries.length === 0) {
+    return refused({ code: 'PROOF_MISSING', detail: 'The document has no proof', pointer: '' });
+  }
+  if (entries.length > MAX_PROOFS) {
+    const detail = `A document has at most ${MAX_PROOFS} proofs`;
+    return refused({ code: 'TOO_COMPLEX', detail, pointer: '/proof' });
+  }
+  const verification = verificationOf(options, document);
+  const named = namedProofsOf(entries);
+  const proofs = await Promise.all(
+    entries.map((entry, index) => {
+      const pointer = Array.isArray(secured) ? `/proof/${index}` : '/proof';
+      return verifyEntry(entry, named[index], pointer, verification);
+    }),
+  );
+  return {
+    verified: proofs.every(({ verified }) => verified),
+    proofs,
+    problems: proofs.flatMap(({ problems }) => problems),
+  };
+}
+
+function verificationOf(options: VerifyProofsOptions, document: JsonObject): Verification {
+  const { purpose, challenge, domain, now, signal, createdRequired = true } = options;
+  const usual = purpose === 'authentication' ? PRESENTATION_LIMITS : CREDENTIAL_LIMITS;
+  const { canonicalize = canonicalizeDocument, limits = usual } = options;
+  return {
+    purpose,
+    challenge,
+    domain,
+    now,
+    createdRequired,
+    document,
+    transform: createTransform(canonicalize, { limits, signal }),
+    resolve: (didUrl) => options.resolveVerificationMethod(didUrl, purpose),
+  };
+}
+
+async function verifyEntry(
+  entry: JsonValue,
+  named: NamedProofs,
+  pointer: string,
+  verification: Verification,
+): Promise<ProofResult> {
+  if (!isJsonObject(entry)) {
+    const problem = { ...failed('The proof is not an object'), pointer };
+    return { proof: {}, verified: false, problems: [problem] };
+  }
+  const { created } = entry;
+  const result: ProofResult = { proof: entry, verified: false, problems: [] };
+  if (typeof created === 'string') {
+    result.created = created;
+  }
+  const findings = checkProof(entry, verification.document, verification);
+  if (findings.length > 0) {
+    result.problems = findings.map((finding) => ({ ...finding, pointer }));
+    return result;
+  }
+  try {
+    const method = await resolveMethod(entry, verification);
+    result.verificationMethod = method.id;
+    result.controller = method.controller;
+    result.publicKeyMultibase = method.publicKeyMultibase;
+    result.problems = (await checkSignature(entry, named, method, verification)).map((finding) => ({
+      ...finding,
+      pointer,
+    }));
+    result.verified = result.problems.length === 0;
+  } catch (error) {
+    result.problems = problemsOf(error, pointer);
+  }
+  return result;
+}
+
+function resolveMethod(proof: JsonObject, { resolve }: Verification): Promise<ResolvedMethod> {
+  const { verificationMethod } = proof;
+  if (typeof verificationMethod !== 'string') {
+    throw new VcError('INVALID_VERIFICATION_METHOD', 'The proof names no verification method');
+  }
+  return resolve(verificationMethod);
+}
+
+async function checkSignature(
+  proof: JsonObject,
+  named: NamedProofs,
+  { publicKey }: ResolvedMethod,
+  { document, transform }: Verification,
+): Promise<Finding[]> {
+  const suite = suiteOf(proof);
+  const signature = signatureOf(proof);
+  if (suite === undefined || signature === undefined) {
+    return [failed('The proof value is not a signature in base58-btc')];
+  }
+  if (named === undefined) {
+    return [failed('The proof names proofs that the document does not have once, or itself')];
+  }
+  const covered = named.length === 0 ? document : { ...document, proof: named };
+  const verifyData = await createSuite(suite, { transform }).createVerifyData({
+    document: covered,
+    proof,
+  });
+  return verify(null, verifyData, publicKey, signature)
+    ? []
+    : [failed('The signature does not fit the document')];
+}
+
+// A byte string has one spelling in base58-btc, so 64 bytes decoded were spelt as they must be.
+function signatureOf({ proofValue }: JsonObject): Uint8Array | undefined {
+  if (typeof proofValue !== 'string') {
+    return undefined;
+  }
+  try {
+    const signature = decodeBase58btc(proofValue);
+    return signature.length === SIGNATURE_LENGTH ? signature : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function problemsOf(error: unknown, pointer: string): Problem[] {
+  if (!(error instanceof VcError)) {
+    throw error;
+  }
+  const { code, message, errors } = error;
+  if (errors.length === 0) {
+    return [{ code, detail: message, pointer }];
+  }
+  return errors.map((location) => ({ code, ...location }));
+}
+
+function refused(problem: Problem): ProofsResult {
+  return { verified: false, proofs: [], problems: [problem] };
+}
