@@ -103,6 +103,7 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
     log('the sample cell is registered: one ICS, three trusts, their keys and accreditations');
     file = { ...base, clients, administrator, times: TIMES, examples, processes };
     writeFileSync(stackFile, JSON.stringify(file, null, 2));
+    writeExamples(layout, examples);
     return { file, stop };
   } catch (error) {
     await stop();
@@ -182,6 +183,15 @@ async function untilReady(layout: Layout, name: ServiceName): Promise<void> {
   throw new Error(
     `${name} is not ready: ${last}. Its log is ${layout.path('logs', `${name}.log`)}`,
   );
+}
+
+/** The examples as files, so that curl can send them: bodies of the calls that the README shows. */
+function writeExamples(layout: Layout, { issue, notAccredited }: { issue: unknown; notAccredited: unknown }): void {
+  mkdirSync(layout.path('examples'), { recursive: true });
+  const write = (name: string, body: unknown) =>
+    writeFileSync(layout.path('examples', name), JSON.stringify(body, null, 2));
+  write('issue.json', issue);
+  write('not-accredited.json', { verifiableCredential: notAccredited });
 }
 
 /** A body for POST /credentials/issue for a bound demo holder, and a signed credential that no verifier may accept. */
