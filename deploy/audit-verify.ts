@@ -23,8 +23,9 @@ for (const { stream, seq, fault, detail } of faults) {
 console.log(faults.length === 0 ? 'The audit chain is whole.' : 'The audit chain is NOT whole.');
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+// opened when read: a readline interface that waits loses its lines
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity });
 }
 
 function readPublicKey(file: string) {

@@ -3,6 +3,9 @@ import { scramVerifier } from './scram.ts';
 
 type Database = Kysely<unknown>;
 
+// Roles belong to the whole cluster, and no lock spans its databases: runs on two of them collide in the catalogs.
+const COLLISIONS = new Set(['23505', 'XX000', '42710']);
+
 /**
  * The roles and the schema of one service, made by the administrator of the database. Repeatable.
  * - `<schema>_owner` owns everything and nobody logs in as it;
@@ -11,14 +14,24 @@ type Database = Kysely<unknown>;
  * - `<schema>_auditor` reads the audit rows.
  */
 export async function createServiceSchema(db: Database, schema: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await createRolesAndSchema(db, schema);
+    } catch (error) {
+      // each statement asks first or may be repeated
+      if (attempt === 10 || !COLLISIONS.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+async function createRolesAndSchema(db: Database, schema: string): Promise<void> {
   await createRole(db, `${schema}_owner`, 'nologin');
   await createRole(db, `${schema}_login`, 'login noinherit');
   await createRole(db, `${schema}_jobs`, 'nologin noinherit');
   await createRole(db, `${schema}_auditor`, 'nologin');
   const role = (suffix: string) => sql.id(`${schema}_${suffix}`);
   await grantOnce(db, `${schema}_jobs`, `${schema}_login`);
-  const { rows } = await sql<{ name: string }>`select current_user as name`.execute(db);
-  for (const { name } of rows) await grantOnce(db, `${schema}_owner`, name);
+  await joinOwner(db, schema);
   await sql`create schema if not exists ${sql.id(schema)} authorization ${role('owner')}`.execute(
     db,
   );
@@ -40,20 +53,23 @@ export async function setLoginPassword(
 
 async function createRole(db: Database, name: string, attributes: string): Promise<void> {
   if (await exists(db, sql`select 1 from pg_roles where rolname = ${name}`)) return;
-  // roles belong to the whole cluster: a run on another of its databases may be making them too
-  const create = `create role ${name} ${attributes} nosuperuser nocreatedb nocreaterole`;
-  await sql`do ${sql.lit(
-    `begin ${create}; exception when duplicate_object or unique_violation then null; end`,
-  )}`.execute(db);
+  await sql`create role ${sql.id(name)} ${sql.raw(attributes)}
+    nosuperuser nocreatedb nocreaterole`.execute(db);
 }
 
 async function grantOnce(db: Database, role: string, member: string): Promise<void> {
   const granted = sql`select 1 from pg_auth_members m
     join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member
     where r.rolname = ${role} and u.rolname = ${member}`;
-  const superuser = sql`select 1 from pg_roles where rolname = ${member} and rolsuper`;
-  if ((await exists(db, granted)) || (await exists(db, superuser))) return;
+  if (await exists(db, granted)) return;
   await sql`grant ${sql.id(role)} to ${sql.id(member)}`.execute(db);
+}
+
+/** The administrator makes the owner's objects. From PostgreSQL 16 on, having made the role is not enough for that. */
+async function joinOwner(db: Database, schema: string): Promise<void> {
+  if (await exists(db, sql`select 1 from pg_roles where rolname = current_user and rolsuper`))
+    return;
+  await sql`grant ${sql.id(`${schema}_owner`)} to current_user`.execute(db);
 }
 
 async function setSearchPath(db: Database, schema: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { createRemoteJWKSet, customFetch, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { HttpClient } from './http-client.ts';
@@ -28,6 +28,9 @@ declare module 'fastify' {
 
 export type TokenVerifier = (token: string) => Promise<Caller>;
 
+// Tokens live 10 minutes; whatever is signed, an hour is the end.
+const MAX_TOKEN_SECONDS = 3_600;
+
 export interface TokenVerifierOptions {
   /** `iss` and `aud` of every token: PUBLIC_ORIGIN */
   publicOrigin: string;
@@ -39,15 +42,18 @@ export interface TokenVerifierOptions {
 
 /** Verifies JWT access tokens by the authorization server's published keys, which are fetched once and kept. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
-    timeoutDuration: 3_000,
-    [customFetch]: async (url) => {
-      const { status, body } = await options.http.get(url, { accept: 'application/json' });
-      return new Response(new Uint8Array(body), { status });
-    },
+  const findKey = createRemoteJWKSet(new URL(options.jwksUrl), {
+    [customFetch]: async (url) => new Response(await fetchKeys(options.http, url)),
   });
+  return createLocalTokenVerifier({ ...options, findKey });
+}
+
+/** Verifies JWT access tokens (RFC 9068) by keys at hand. A header that offers a key, or where to get one, is not heard. */
+export function createLocalTokenVerifier(
+  options: Pick<TokenVerifierOptions, 'publicOrigin' | 'clock'> & { findKey: JWTVerifyGetKey },
+): TokenVerifier {
   return async (token) => {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, options.findKey, {
       issuer: options.publicOrigin,
       audience: options.publicOrigin,
       typ: 'at+jwt',
@@ -55,13 +61,39 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       requiredClaims: ['exp', 'iat', 'jti', 'client_id'],
       currentDate: new Date(options.clock()),
       clockTolerance: 5,
+      // Also refuses an `iat` in the future, which is not looked at otherwise.
+      maxTokenAge: MAX_TOKEN_SECONDS,
     });
+    const { client_id: clientId, ods_code: odsCode, scope } = payload;
+    if (typeof clientId !== 'string') throw new Error('client_id is not a string');
     return {
-      clientId: String(payload['client_id']),
-      odsCode: typeof payload['ods_code'] === 'string' ? payload['ods_code'] : undefined,
-      scopes: new Set(typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : []),
+      clientId,
+      odsCode: typeof odsCode === 'string' ? odsCode : undefined,
+      scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
     };
   };
+}
+
+/** Keys that cannot be had are our fault: whatever goes wrong here must not read as a bad token. */
+async function fetchKeys(http: HttpClient, url: string): Promise<string> {
+  const { status, body } = await http.get(url, { accept: 'application/json', timeoutMs: 3_000 });
+  const text = body.toString();
+  if (status === 200 && isKeySet(parseJson(text))) return text;
+  throw new VcError('SERVICE_UNAVAILABLE', `The authorization server gave no keys (${status})`);
+}
+
+function isKeySet(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -180,7 +212,7 @@ async function requestToken(options: TokenSourceOptions) {
     body: form.toString(),
     contentType: 'application/x-www-form-urlencoded',
   });
-  const answer: unknown = status === 200 ? JSON.parse(body.toString()) : undefined;
+  const answer = status === 200 ? parseJson(body.toString()) : undefined;
   if (!isTokenAnswer(answer)) {
     throw new VcError('SERVICE_UNAVAILABLE', `The authorization server gave no token (${status})`);
   }
@@ -192,6 +224,8 @@ function isTokenAnswer(answer: unknown): answer is { access_token: string; expir
     typeof answer === 'object' &&
     answer !== null &&
     'access_token' in answer &&
-    'expires_in' in answer
+    typeof answer.access_token === 'string' &&
+    'expires_in' in answer &&
+    typeof answer.expires_in === 'number'
   );
 }

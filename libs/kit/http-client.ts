@@ -52,20 +52,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     connections: 8,
     connect: { lookup: guardedLookup(options.lookup ?? systemLookup) },
   });
-  const prefixes = Object.entries(options.originMap).toSorted(([a], [b]) => b.length - a.length);
+  const internal = (options.internal ?? []).map(toPrefix);
+  const mapped = Object.entries(options.originMap)
+    .map(([prefix, target]) => [toPrefix(prefix), toPrefix(target)] as const)
+    .toSorted(([a], [b]) => b.length - a.length);
 
   const route = (url: URL): { url: URL; dispatcher: Dispatcher } => {
-    const internal = options.internal?.some((base) => startsWithPrefix(url.href, base));
-    if (internal === true) return { url, dispatcher: inside };
-    const mapped = prefixes.find(([prefix]) => startsWithPrefix(url.href, prefix));
-    if (mapped)
-      return { url: new URL(mapped[1] + url.href.slice(mapped[0].length)), dispatcher: inside };
+    if (internal.some((base) => startsWithPrefix(url.href, base)))
+      return { url, dispatcher: inside };
+    const [prefix, target] = mapped.find(([each]) => startsWithPrefix(url.href, each)) ?? [];
+    if (prefix !== undefined && target !== undefined)
+      return { url: new URL(target + url.href.slice(prefix.length)), dispatcher: inside };
     refuseUnsafe(url);
     return { url, dispatcher: outside };
   };
 
   const send: HttpClient['send'] = async (method, address, sendOptions = {}) => {
-    const { url, dispatcher } = route(new URL(address));
+    const { url, dispatcher } = route(parseUrl(address));
     const signal = AbortSignal.timeout(sendOptions.timeoutMs ?? options.timeoutMs ?? 5_000);
     const maxBytes = sendOptions.maxBytes ?? options.maxBytes ?? 1024 * 1024;
     try {
@@ -97,10 +100,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
+function parseUrl(address: string | URL): URL {
+  const url = URL.parse(String(address));
+  if (url === null) throw new VcError('SERVICE_UNAVAILABLE', 'What is to be fetched is no URL');
+  // A fragment is not sent, and would end a prefix where a path does not.
+  url.hash = '';
+  return url;
+}
+
+/** In the spelling of `URL.href`, without the last slash: `http://a:4003/` and `x` must never join to `http://a:4003x`. */
+function toPrefix(url: string): string {
+  return new URL(url).href.replace(/\/+$/, '');
+}
+
 function startsWithPrefix(href: string, prefix: string): boolean {
-  if (!href.startsWith(prefix)) return false;
-  const next = href.charAt(prefix.length);
-  return prefix.endsWith('/') || next === '' || next === '/' || next === '?';
+  return href.startsWith(prefix) && ['', '/', '?'].includes(href.charAt(prefix.length));
 }
 
 async function readBounded(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {

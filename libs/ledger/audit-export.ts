@@ -7,7 +7,7 @@ const PAGE = 5_000;
  * Every audit row of a schema, one JSON line each without the line feed, in order of stream and number, from one
  * snapshot. The database's user needs `<schema>_auditor`.
  */
-export async function* exportAudit(db: Kysely<unknown>, schema: string): AsyncGenerator<string> {
+export async function* exportAudit<DB>(db: Kysely<DB>, schema: string): AsyncGenerator<string> {
   const trx = await db
     .startTransaction()
     .setIsolationLevel('repeatable read')

@@ -50,7 +50,7 @@ export async function appendAudit<DB>(
 /** The newest row of each stream of the login's schema. */
 export async function readAuditHeads<DB>(db: Kysely<DB>): Promise<AuditHead[]> {
   const { rows } = await sql<Omit<AuditHead, 'hash'> & { hash: Buffer }>`
-    select stream, seq, at, hash from audit_heads()`.execute(db);
+    select stream, seq::float8 as seq, at, hash from audit_heads()`.execute(db);
   return rows.map(({ stream, seq, at, hash }) => ({ stream, seq, at, hash: hash.toString('hex') }));
 }
 
