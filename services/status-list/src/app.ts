@@ -1,0 +1,22 @@
+import { requireAccess } from '#kit/auth';
+import { observeRequests } from '#kit/health';
+import { createServer, type Server } from '#kit/server';
+import type { Deps } from './deps.ts';
+import { changeStatus } from './routes/change-status.ts';
+import { getStatusList } from './routes/get-status-list.ts';
+import { leaseIndexes } from './routes/lease-indexes.ts';
+
+export async function buildApp(deps: Deps): Promise<Server> {
+  const app = await createServer({
+    name: 'status-list',
+    description:
+      'Leases status indexes, records revocation and suspension, publishes signed lists.',
+    logger: deps.logger,
+  });
+  observeRequests(app, deps.metrics);
+  requireAccess(app, deps.verifyToken);
+  leaseIndexes(app, deps);
+  changeStatus(app, deps);
+  getStatusList(app, deps);
+  return app;
+}

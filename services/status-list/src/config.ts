@@ -1,0 +1,56 @@
+import { readEnvironment } from '#kit/config';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface StatusListConfig {
+  host: string;
+  port: number;
+  managementPort: number;
+  publicOrigin: string;
+  originMap: Record<string, string>;
+  databaseUrl: string;
+  databasePasswordFile: string | undefined;
+  databasePoolMax: number;
+  logLevel: string;
+  authorizationUrl: string;
+  issuerUrl: string;
+  clientId: string;
+  clientKeyFile: string;
+  keyEncryptionKeyFile: string;
+  auditKeyFile: string;
+  auditCheckpointFile: string;
+  /** milliseconds between the publisher's ticks */
+  publishTickMs: number;
+  /** milliseconds from a change to its publication by the replica that took it */
+  publishSoonMs: number;
+  /** milliseconds that caches may keep a list; the issuer writes the same into it */
+  listTtlMs: number;
+  /** milliseconds after which a list is signed again */
+  listResignMs: number;
+}
+
+/** @throws Error that lists every fault */
+export function readConfig(env: Environment): StatusListConfig {
+  return readEnvironment(env, (read) => ({
+    host: read.string('HOST', '127.0.0.1'),
+    port: read.integer('PORT'),
+    managementPort: read.integer('MANAGEMENT_PORT'),
+    publicOrigin: read.url('PUBLIC_ORIGIN'),
+    originMap: read.originMap('ORIGIN_MAP'),
+    databaseUrl: read.string('DATABASE_URL'),
+    databasePasswordFile: read.optional('DATABASE_PASSWORD_FILE'),
+    databasePoolMax: read.integer('DATABASE_POOL_MAX', 10),
+    logLevel: read.string('LOG_LEVEL', 'info'),
+    authorizationUrl: read.url('AUTHORIZATION_URL'),
+    issuerUrl: read.url('ISSUER_URL'),
+    clientId: read.string('CLIENT_ID'),
+    clientKeyFile: read.string('CLIENT_KEY_FILE'),
+    keyEncryptionKeyFile: read.string('KEY_ENCRYPTION_KEY_FILE'),
+    auditKeyFile: read.string('AUDIT_KEY_FILE'),
+    auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
+    publishTickMs: read.integer('PUBLISH_TICK_MS', 10_000),
+    publishSoonMs: read.integer('PUBLISH_SOON_MS', 500),
+    listTtlMs: read.integer('LIST_TTL_MS', 15_000),
+    listResignMs: read.integer('LIST_RESIGN_MS', 300_000),
+  }));
+}

@@ -1,0 +1,40 @@
+import { inversePermutation, permutedIndexes } from '#status/permutation';
+import type { ListPair } from './ports.ts';
+
+/** In which order the indexes of a pair are leased. */
+export interface IndexOrder {
+  indexesOf(pair: ListPair, slice: number): number[];
+  /** undefined when the pair has no such index */
+  sliceOf(pair: ListPair, index: number): number | undefined;
+}
+
+/**
+ * Slice n of a pair is positions n x sliceSize and on of its secret permutation, so the indexes of any trust, however
+ * small, are spread over the whole list, and none is drawn twice. A permutation takes some milliseconds to make and
+ * 1 MB to keep: the `kept` pairs used last are.
+ */
+export function createIndexOrder({ kept = 8 }: { kept?: number } = {}): IndexOrder {
+  const orders = new Map<string, { permutation: Uint32Array; inverse: Uint32Array }>();
+  const orderOf = ({ id, secret, size }: ListPair) => {
+    let order = orders.get(id);
+    if (order === undefined) {
+      const permutation = permutedIndexes(secret, size);
+      order = { permutation, inverse: inversePermutation(permutation) };
+    }
+    orders.delete(id);
+    orders.set(id, order);
+    const [oldest] = orders.keys();
+    if (orders.size > kept && oldest !== undefined) orders.delete(oldest);
+    return order;
+  };
+  return {
+    indexesOf(pair, slice) {
+      const start = slice * pair.sliceSize;
+      return [...orderOf(pair).permutation.subarray(start, start + pair.sliceSize)];
+    },
+    sliceOf(pair, index) {
+      const position = orderOf(pair).inverse[index];
+      return position === undefined ? undefined : Math.floor(position / pair.sliceSize);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+import { UuidSchema } from '#api/wire';
+import type { Server } from '#kit/server';
+import type { LoadPublishedList } from '../domain/load-published-list.ts';
+
+/** `GET /status-lists/{id}`: the newest signed version, the same for everybody. */
+export function getStatusList(
+  app: Server,
+  deps: { loadPublishedList: LoadPublishedList; listTtlMs: number },
+): void {
+  const cacheControl = `public, max-age=${Math.floor(deps.listTtlMs / 1000)}`;
+  app.get(
+    '/status-lists/:id',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'A status list credential (Bitstring Status List 1.0)',
+        params: Type.Object({ id: UuidSchema }),
+        response: {
+          200: Type.Object({}, { description: 'BitstringStatusListCredential, application/vc' }),
+          304: Type.Unsafe<undefined>({
+            type: 'null',
+            description: 'the version that If-None-Match names is the newest',
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      reply.header('access-control-allow-origin', '*');
+      const { document, etag } = await deps.loadPublishedList(request.params.id);
+      reply.headers({ etag, 'cache-control': cacheControl, 'accept-ranges': 'none' });
+      if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send(undefined);
+      // bytes, so that nothing serialises what is signed a second time
+      return reply.type('application/vc').send(Buffer.from(document));
+    },
+  );
+}
+
+/** RFC 9110 §13.1.2: `*`, or a list of tags of which one is ours; compared weakly. */
+function namesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
+}

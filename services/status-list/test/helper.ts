@@ -1,0 +1,172 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Lease, StatusChange, StatusChangeRequest } from '#api/status-list';
+import { trustDid } from '#did/identifiers';
+import { createTestTokens } from '#kit/test-tokens';
+import { createTestDatabase } from '#kit/testing';
+import { decodeBitstring, readBit } from '#status/bitstring';
+import { buildStatusListCredential } from '#status/status-list-entry';
+import { buildApp } from '../src/app.ts';
+import type { StatusListConfig } from '../src/config.ts';
+import { createDeps } from '../src/deps.ts';
+import type { SignStatusList } from '../src/domain/ports.ts';
+
+export const ORIGIN = 'https://passport.northmoor.example';
+export const ASHMERE = 'ZZA01';
+export const BRACKENDALE = 'ZZB02';
+export const START = Date.parse('2026-11-22T16:00:00.000Z');
+
+const NEVER_MS = 24 * 3_600_000;
+
+export interface Test {
+  teardown(handler: () => unknown): void;
+  testdir(): string;
+}
+
+type SignRequest = Parameters<SignStatusList>[0];
+
+export function listUrl(listId: string): string {
+  return `${ORIGIN}/status-lists/${listId}`;
+}
+
+export function unsignedList({ listId, odsCode, purpose, version, encodedList }: SignRequest) {
+  return buildStatusListCredential({
+    listUrl: listUrl(listId),
+    issuer: trustDid(ORIGIN, odsCode),
+    purpose,
+    version,
+    encodedList,
+    ttlMs: 15_000,
+    validForMs: 3_600_000,
+  });
+}
+
+/** A signer that answers at once; its signature is nobody's to check here. */
+export const signQuickly: SignStatusList = async (request) => ({
+  ...unsignedList(request),
+  proof: { type: 'Ed25519Signature2020', proofValue: 'z2' },
+});
+
+/** The service on a database of its own. Nothing is published by timers: tests say when. */
+export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatusList } = {}) {
+  const database = await createTestDatabase(t);
+  const clock = { now: START };
+  const tokens = createTestTokens();
+  const config = writeConfig(t.testdir(), database.url('status_list'));
+  // replaced by tests that break it
+  const signer = { sign };
+  const createReplica = async () => {
+    const deps = createDeps(config, {
+      clock: () => clock.now,
+      sign: (request) => signer.sign(request),
+      verifyToken: tokens.verifyToken,
+    });
+    const app = await buildApp(deps);
+    t.teardown(async () => {
+      await app.close();
+      await deps.close();
+    });
+    return { deps, app };
+  };
+  const { deps, app } = await createReplica();
+  const admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  t.teardown(() => admin.end());
+  await admin.query('set search_path = status_list');
+  const caller = tokens.bearer({ clientId: 'issuer', scopes: ['internal:status'] });
+
+  const post = (url: string, body: object, headers: object = caller) =>
+    app.inject({ method: 'POST', url, payload: body, headers: { ...headers } });
+  const rows = async (query: string, values: unknown[] = []) =>
+    (await admin.query<Record<string, unknown>>(query, values)).rows;
+
+  return {
+    deps,
+    app,
+    admin,
+    rows,
+    clock,
+    signer,
+    tokens,
+    caller,
+    config,
+    createReplica,
+    post,
+    async lease(odsCode: string): Promise<Lease> {
+      const answer = await post('/internal/leases', { odsCode });
+      if (answer.statusCode !== 201) throw new Error(answer.body);
+      return answer.json<Lease>();
+    },
+    async change(change: StatusChangeRequest): Promise<StatusChange> {
+      const answer = await post('/internal/status-changes', change);
+      if (answer.statusCode !== 200) throw new Error(answer.body);
+      return answer.json<StatusChange>();
+    },
+    async served(url: string) {
+      const answer = await app.inject({ url: new URL(url).pathname });
+      if (answer.statusCode !== 200) throw new Error(answer.body);
+      const list = JSON.parse(answer.body) as {
+        validFrom: string;
+        credentialSubject: { encodedList: string };
+      };
+      const bits = decodeBitstring(list.credentialSubject.encodedList);
+      return { version: Date.parse(list.validFrom), bit: (index: number) => readBit(bits, index) };
+    },
+    auditOf: async (action: string) => {
+      const found = await rows('select event::json as event from audit order by at, stream, seq');
+      return found
+        .map(({ event }) => event as { action: string; subject: Record<string, unknown> })
+        .filter((event) => event.action === action);
+    },
+  };
+}
+
+export function changeOf(
+  { listPairId, indexes }: Lease,
+  overrides: Partial<StatusChangeRequest> = {},
+): StatusChangeRequest {
+  return {
+    odsCode: ASHMERE,
+    listPairId,
+    index: indexes[0] ?? -1,
+    purpose: 'revocation',
+    value: true,
+    reason: 'issued-in-error',
+    clientId: 'ashmere-hr',
+    ...overrides,
+  };
+}
+
+function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
+  const file = (name: string, text: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const key = () =>
+    JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    managementPort: 0,
+    publicOrigin: ORIGIN,
+    originMap: {},
+    databaseUrl,
+    databasePasswordFile: undefined,
+    databasePoolMax: 10,
+    logLevel: 'silent',
+    authorizationUrl: 'http://127.0.0.1:9',
+    issuerUrl: 'http://127.0.0.1:9',
+    clientId: 'status-list',
+    clientKeyFile: file('client.jwk', key()),
+    keyEncryptionKeyFile: file('kek', randomBytes(32).toString('base64')),
+    auditKeyFile: file('audit.jwk', key()),
+    auditCheckpointFile: join(directory, 'checkpoints.jsonl'),
+    publishTickMs: NEVER_MS,
+    publishSoonMs: NEVER_MS,
+    listTtlMs: 15_000,
+    listResignMs: 300_000,
+  };
+}
