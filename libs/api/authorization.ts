@@ -14,7 +14,7 @@ export const ADMINISTRATOR_SCOPES = ['registry:admin', 'clients:admin', 'keys:ad
 export const SERVICE_SCOPES = ['internal:status', 'internal:sign-list'] as const;
 export const SCOPES = [...TRUST_SCOPES, ...ADMINISTRATOR_SCOPES, ...SERVICE_SCOPES] as const;
 export type Scope = (typeof SCOPES)[number];
-const ScopeSchema = Type.Union(SCOPES.map((scope) => Type.Literal(scope)));
+const ScopeSchema = Type.Unsafe<Scope>(Type.Union(SCOPES.map((scope) => Type.Literal(scope))));
 
 /** A client's public key as JWK: Ed25519 (OKP) or P-256 (EC). A private member is refused. */
 export const ClientKeySchema = Type.Object(

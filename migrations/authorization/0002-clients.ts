@@ -33,7 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   )`.execute(db);
   await sql`create index on oidc_models (expires_at)`.execute(db);
   await grantTable(db, 'authz', 'oidc_models', {
-    login: 'select, insert, update, delete',
+    login: 'select, insert, update',
     jobs: 'select, delete',
   });
 

@@ -1,0 +1,34 @@
+import { requireAccess } from '#kit/auth';
+import { observeRequests } from '#kit/health';
+import { createServer, type Server } from '#kit/server';
+import type { Deps } from './deps.ts';
+import { createTokenEndpoint } from './oauth/token-endpoint.ts';
+import { addGetClient } from './routes/get-client.ts';
+import { addListClients } from './routes/list-clients.ts';
+import { addOAuth } from './routes/oauth.ts';
+import { addRegisterClient } from './routes/register-client.ts';
+import { addRevokeClient } from './routes/revoke-client.ts';
+import { addRotateClientKey } from './routes/rotate-client-key.ts';
+import { addRotateSigningKey } from './routes/rotate-signing-key.ts';
+
+export async function buildApp(deps: Deps): Promise<Server> {
+  const app = await createServer({
+    name: 'authorization',
+    description:
+      'Access tokens for the systems of trusts, administrators and services, and their clients.',
+    logger: deps.logger,
+  });
+  observeRequests(app, deps.metrics);
+  requireAccess(app, deps.verifyToken);
+
+  const log = (level: 'info' | 'warn' | 'error', event: Record<string, unknown>) =>
+    app.log[level](event, 'token endpoint');
+  await addOAuth(app, { ...deps, tokenEndpoint: createTokenEndpoint({ ...deps, log }) });
+  addRegisterClient(app, deps);
+  addListClients(app, deps);
+  addGetClient(app, deps);
+  addRotateClientKey(app, deps);
+  addRevokeClient(app, deps);
+  addRotateSigningKey(app, deps.signingKeys);
+  return app;
+}

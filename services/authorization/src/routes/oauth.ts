@@ -1,0 +1,95 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Server } from '#kit/server';
+import { toProblem, toVcError } from '#kit/problem';
+import type { VcError } from '#vc/error';
+import type { SigningKeyStore } from '../domain/ports.ts';
+import { authorizationServerMetadata } from '../oauth/metadata.ts';
+import type { TokenEndpoint } from '../oauth/token-endpoint.ts';
+
+export interface OAuthDeps {
+  publicOrigin: string;
+  signingKeys: Pick<SigningKeyStore, 'load'>;
+  tokenEndpoint: TokenEndpoint;
+}
+
+const PUBLIC = { access: 'public' } as const;
+
+/** OAuth 2 in its own form: forms in, OAuth errors out (RFC 6749 section 5.2), never problem details. */
+export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
+  await app.register(async (oauth) => {
+    // The provider reads the body from the request itself, and bounds it.
+    oauth.removeAllContentTypeParsers();
+    oauth.addContentTypeParser('*', (_request, _body, done) => done(null));
+    oauth.setErrorHandler(sendOAuthError);
+
+    oauth.post(
+      '/token',
+      {
+        config: PUBLIC,
+        schema: {
+          summary: 'Get an access token: client credentials with private_key_jwt (RFC 7523)',
+          consumes: ['application/x-www-form-urlencoded'],
+        },
+      },
+      async (request, reply) => {
+        reply.hijack();
+        for (const [name, value] of Object.entries(reply.getHeaders())) {
+          if (value !== undefined) reply.raw.setHeader(name, value);
+        }
+        await callProvider(deps.tokenEndpoint, request, reply);
+      },
+    );
+
+    oauth.get(
+      '/jwks',
+      { config: PUBLIC, schema: { summary: 'The keys that access tokens are signed with' } },
+      async (_request, reply) => {
+        const { jwks } = await deps.signingKeys.load();
+        return reply
+          .type('application/jwk-set+json')
+          .header('cache-control', 'public, max-age=30')
+          .send(jwks);
+      },
+    );
+
+    const metadata = authorizationServerMetadata(deps.publicOrigin);
+    for (const name of ['oauth-authorization-server', 'openid-configuration']) {
+      oauth.get(
+        `/.well-known/${name}`,
+        { config: PUBLIC, schema: { summary: 'Authorization server metadata (RFC 8414)' } },
+        async (_request, reply) =>
+          reply.header('cache-control', 'public, max-age=300').send(metadata),
+      );
+    }
+  });
+}
+
+async function callProvider(
+  tokenEndpoint: TokenEndpoint,
+  request: FastifyRequest,
+  { raw, log }: FastifyReply,
+): Promise<void> {
+  // A client has no browser: without its origin the provider has nothing to say about cross-origin calls.
+  delete request.raw.headers.origin;
+  try {
+    await tokenEndpoint(request.raw, raw);
+  } catch (error) {
+    log.error({ event: 'token.failed', err: error }, 'token failed');
+    if (raw.headersSent) return;
+    raw
+      .writeHead(503, { 'content-type': 'application/json', 'retry-after': '2' })
+      .end(JSON.stringify({ error: 'temporarily_unavailable' }));
+  }
+}
+
+function sendOAuthError(error: unknown, _request: FastifyRequest, reply: FastifyReply) {
+  const { status, detail } = toProblem(toVcError(error as Error & VcError));
+  if (status >= 500) reply.log.error({ event: 'request.failed', err: error }, 'request failed');
+  if (status === 503) void reply.header('retry-after', '2');
+  return reply.code(status).send({ error: errorName(status), error_description: detail });
+}
+
+function errorName(status: number): string {
+  if (status === 503) return 'temporarily_unavailable';
+  return status >= 500 ? 'server_error' : 'invalid_request';
+}

@@ -1,0 +1,26 @@
+import type { Kysely, Transaction } from 'kysely';
+import { inClient } from '#kit/database';
+import { clientScope, createIdempotency } from '#ledger/idempotency';
+import type { Clock } from '#vc/clock';
+import type { ChangeRequest, StoredAnswer } from '../domain/ports.ts';
+import type { Tables } from './tables.ts';
+
+type Write = (trx: Transaction<Tables>, at: number) => Promise<StoredAnswer>;
+export type Commit = (change: ChangeRequest, write: Write) => Promise<StoredAnswer>;
+
+/** Runs an administrator's change once for its idempotency key: change, audit row and answer in one transaction. */
+export function createCommit(db: Kysely<Tables>, clock: Clock): Commit {
+  const idempotency = createIdempotency<Tables>({ clock });
+  return async ({ callerId, idempotencyKey: key, request }, write) => {
+    const { status, contentType, body } = await idempotency.answerOnce(
+      {
+        transact: (work) => inClient(db, callerId, work),
+        scope: clientScope(callerId),
+        key,
+        request,
+      },
+      async () => ({ write: (trx) => write(trx, clock()) }),
+    );
+    return { status, contentType, body };
+  };
+}
