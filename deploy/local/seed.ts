@@ -120,7 +120,9 @@ async function pinKeys(administrator: HrClient, layout: Layout, trust: SampleTru
     await pin(administrator, odsCode, purpose, String(made.body['publicKeyMultibase']));
   }
   if (trust.signsElsewhere !== true) return;
-  const publicKeyMultibase = multibaseOfJwk(keepPrivateKey(ownKeyFile(layout, odsCode)));
+  const publicKeyMultibase = multibaseOfJwk(
+    publicPart(keepPrivateKey(ownKeyFile(layout, odsCode))),
+  );
   if (pinned.some((key) => key.publicKeyMultibase === publicKeyMultibase)) return;
   await pin(administrator, odsCode, 'assertion', publicKeyMultibase);
 }

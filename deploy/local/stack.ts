@@ -186,7 +186,10 @@ async function untilReady(layout: Layout, name: ServiceName): Promise<void> {
 }
 
 /** The examples as files, so that curl can send them: bodies of the calls that the README shows. */
-function writeExamples(layout: Layout, { issue, notAccredited }: { issue: unknown; notAccredited: unknown }): void {
+function writeExamples(
+  layout: Layout,
+  { issue, notAccredited }: { issue: unknown; notAccredited: unknown },
+): void {
   mkdirSync(layout.path('examples'), { recursive: true });
   const write = (name: string, body: unknown) =>
     writeFileSync(layout.path('examples', name), JSON.stringify(body, null, 2));

@@ -8,7 +8,7 @@ export { isUnavailable, isUniqueViolation } from '#postgres/errors';
 
 export interface PoolOptions {
   url: string;
-  /** read again for each connection, so a changed password needs no restart */
+  /** holds the login's password, which then need not stand in the URL */
   passwordFile?: string | undefined;
   max?: number;
   applicationName: string;
@@ -29,10 +29,8 @@ const DATE = 1082;
  */
 export function createPool(options: PoolOptions): Pool {
   const statementTimeout = options.statementTimeoutMs ?? 10_000;
-  const { passwordFile } = options;
   const pool = new Pool({
-    connectionString: options.url,
-    ...(passwordFile === undefined ? {} : { password: () => readSecretFile(passwordFile) }),
+    connectionString: connectionString(options),
     max: options.max ?? 10,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
@@ -49,6 +47,14 @@ export function createPool(options: PoolOptions): Pool {
   // (the driver's error carries its whole client, which belongs in no log)
   pool.on('error', ({ message }) => options.onError(new Error(message)));
   return pool;
+}
+
+// The driver lets an empty password of the URL win over one beside it, so the password goes into the URL.
+function connectionString({ url, passwordFile }: PoolOptions): string {
+  if (passwordFile === undefined) return url;
+  const withPassword = new URL(url);
+  withPassword.password = encodeURIComponent(readSecretFile(passwordFile));
+  return withPassword.href;
 }
 
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import t, { type Test } from 'tap';
+import { startEmbeddedPostgres } from '#postgres/embedded-postgres';
 import { grantTable, tenantTable } from '../../../migrations/shared.ts';
 import {
   asRole,
@@ -10,6 +12,21 @@ import {
   isUniqueViolation,
 } from '../database.ts';
 import { createTestDatabase, startTestServer } from '../testing.ts';
+
+t.test('a login signs in with the password that its file holds', async (test) => {
+  const dataDir = test.testdir({ password: 'a pass/word: with @ signs\n' });
+  const password = 'a pass/word: with @ signs';
+  const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), password });
+  test.teardown(() => server.stop());
+  const url = `postgres://postgres@127.0.0.1:${server.port}/postgres`;
+  const options = { url, applicationName: 'test', onError: () => undefined };
+  const pool = createPool({ ...options, passwordFile: join(dataDir, 'password') });
+  test.same((await pool.query('select 1 as one')).rows, [{ one: 1 }]);
+  await pool.end();
+  const without = createPool(options);
+  await test.rejects(without.query('select 1'));
+  await without.end();
+});
 
 interface Tables {
   notes: { ods_code: string; text: string };
