@@ -5,6 +5,7 @@ import {
   CredentialTypeNameSchema,
   DateTimeSchema,
   OdsCodeSchema,
+  PageQuerySchema,
   PublicKeyMultibaseSchema,
   UuidSchema,
 } from './wire.ts';
@@ -70,6 +71,14 @@ export const OrganisationPageSchema = Type.Object({
   next: Type.Union([Type.String(), Type.Null()]),
 });
 
+/** `name` is a literal part of the name, whatever its case: `%` and `_` stand for themselves. */
+export const OrganisationQuerySchema = Type.Object({
+  ...PageQuerySchema,
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  ics: Type.Optional(OdsCodeSchema),
+  kind: Type.Optional(Type.Union([Type.Literal('ics'), Type.Literal('trust')])),
+});
+
 export const RegisterOrganisationSchema = Type.Object(
   {
     odsCode: OdsCodeSchema,
@@ -77,6 +86,11 @@ export const RegisterOrganisationSchema = Type.Object(
     kind: Type.Union([Type.Literal('ics'), Type.Literal('trust')]),
     icsOdsCode: Type.Optional(OdsCodeSchema),
   },
+  closed,
+);
+/** `closed` is final. The reason is kept for administrators and never published. */
+export const ChangeOrganisationStatusSchema = Type.Object(
+  { status: OrganisationStatusSchema, reason: Type.String({ minLength: 1, maxLength: 500 }) },
   closed,
 );
 export const RegisterKeySchema = Type.Object(
@@ -92,12 +106,17 @@ export const ChangeKeyStateSchema = Type.Object(
   { state: Type.Union([Type.Literal('retired'), Type.Literal('compromised')]) },
   closed,
 );
+/** Every purpose of one key. */
+export const RegisteredKeysSchema = Type.Object({ items: Type.Array(RegisteredKeySchema) });
 export const AccreditSchema = Type.Object(
   {
     credentialType: CredentialTypeNameSchema,
     action: Type.Union([Type.Literal('issue'), Type.Literal('request')]),
     validFrom: Type.Optional(DateTimeSchema),
     validUntil: Type.Optional(DateTimeSchema),
+    backdated: Type.Optional(
+      Type.Literal(true, { description: 'a validFrom in the past is meant' }),
+    ),
   },
   closed,
 );

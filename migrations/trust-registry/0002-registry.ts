@@ -81,7 +81,10 @@ async function createAccreditations(db: Kysely<unknown>): Promise<void> {
         hashtextextended(ods_code || ' ' || credential_type || ' ' || action, 0),
         '[]'
       ) with &&,
-      tstzrange(valid_from, greatest(valid_from, least(valid_until, withdrawn_at))) with &&
+      tstzrange(
+        valid_from,
+        greatest(valid_from, least(valid_until, withdrawn_at, timestamptz 'infinity'))
+      ) with &&
     )
   )`.execute(db);
   await sql`create index on accreditations (ods_code, credential_type, action)`.execute(db);

@@ -1,0 +1,37 @@
+import { readEnvironment } from '#kit/config';
+
+export interface TrustRegistryConfig {
+  host: string;
+  port: number;
+  managementPort: number;
+  logLevel: string;
+  publicOrigin: string;
+  originMap: Record<string, string>;
+  authorizationUrl: string;
+  databaseUrl: string;
+  databasePasswordFile: string | undefined;
+  databasePoolMax: number;
+  auditKeyFile: string;
+  auditCheckpointFile: string;
+  /** the organisation whose keys stand in the cell's own DID document */
+  cellOdsCode: string;
+}
+
+/** @throws Error that lists every fault */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): TrustRegistryConfig {
+  return readEnvironment(env, (read) => ({
+    host: read.string('HOST', '127.0.0.1'),
+    port: read.integer('PORT'),
+    managementPort: read.integer('MANAGEMENT_PORT'),
+    logLevel: read.string('LOG_LEVEL', 'info'),
+    publicOrigin: read.url('PUBLIC_ORIGIN'),
+    originMap: read.originMap('ORIGIN_MAP'),
+    authorizationUrl: read.url('AUTHORIZATION_URL'),
+    databaseUrl: read.string('DATABASE_URL'),
+    databasePasswordFile: read.optional('DATABASE_PASSWORD_FILE'),
+    databasePoolMax: read.integer('DATABASE_POOL_MAX', 10),
+    auditKeyFile: read.string('AUDIT_KEY_FILE'),
+    auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
+    cellOdsCode: read.string('CELL_ODS_CODE'),
+  }));
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyServerOptions } from 'fastify';
+import { pino } from 'pino';
+import type { Registry } from 'prom-client';
+import { createTokenVerifier, type TokenVerifier } from '#kit/auth';
+import { asRole, createKysely, createPool } from '#kit/database';
+import { createMetrics, type ReadinessCheck } from '#kit/health';
+import { createHttpClient } from '#kit/http-client';
+import { readAuditHeads } from '#ledger/audit';
+import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
+import { purgeAnswers } from '#ledger/idempotency';
+import type { Clock } from '#vc/clock';
+import type { TrustRegistryConfig } from './config.ts';
+import { createNamespace, type Namespace } from './domain/namespace.ts';
+import type { ChangeOnce, RegistryReader } from './domain/ports.ts';
+import { readPinnedContext } from './pinned-context.ts';
+import { createChangeOnce } from './store/change-once.ts';
+import { createRegistryReader } from './store/registry-reader.ts';
+import type { Tables } from './store/tables.ts';
+
+export interface Deps {
+  registry: RegistryReader;
+  changeOnce: ChangeOnce;
+  namespace: Namespace;
+  /** the bytes of the JSON-LD context */
+  context: Buffer;
+  clock: Clock;
+  randomUUID: () => string;
+  verifyToken: TokenVerifier;
+  metrics: Registry;
+  logger: FastifyServerOptions['logger'];
+}
+
+export interface RunningDeps extends Deps {
+  checks: Record<string, ReadinessCheck>;
+  close(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const ANSWERS_KEPT_MS = 24 * HOUR_MS;
+
+/** Constructs everything once, and starts what runs in the background. */
+export async function createDeps(config: TrustRegistryConfig): Promise<RunningDeps> {
+  const { publicOrigin, cellOdsCode, authorizationUrl } = config;
+  const clock = Date.now;
+  const logger = { level: config.logLevel };
+  const log = pino(logger);
+  const failed = (event: string) => (err: unknown) =>
+    log.error({ event, err }, 'it is tried again');
+  const namespace = createNamespace({ publicOrigin, cellOdsCode });
+  const context = await readPinnedContext();
+  const sign = ed25519Signer(config.auditKeyFile);
+  const http = createHttpClient({ originMap: config.originMap, internal: [authorizationUrl] });
+  const pool = createPool({
+    url: config.databaseUrl,
+    passwordFile: config.databasePasswordFile,
+    max: config.databasePoolMax,
+    applicationName: 'trust-registry',
+    onError: failed('database.connection-lost'),
+  });
+  const db = createKysely<Tables>(pool);
+  const registry = createRegistryReader(db);
+  const checkpoints = createCheckpointWriter({
+    readHeads: () => readAuditHeads(db),
+    sign,
+    file: config.auditCheckpointFile,
+    service: 'trust_registry',
+    clock,
+    onError: failed('audit.checkpoint-failed'),
+  });
+  const purge = () =>
+    asRole(db, 'trust_registry_jobs', (trx) =>
+      purgeAnswers(trx, new Date(clock() - ANSWERS_KEPT_MS)),
+    ).catch(failed('idempotency.purge-failed'));
+  const purging = setInterval(() => void purge(), HOUR_MS).unref();
+  return {
+    registry,
+    changeOnce: createChangeOnce({ db, clock }),
+    namespace,
+    context,
+    clock,
+    randomUUID,
+    verifyToken: createTokenVerifier({
+      publicOrigin,
+      jwksUrl: `${authorizationUrl}/jwks`,
+      http,
+      clock,
+    }),
+    metrics: createMetrics(),
+    logger,
+    checks: { database: () => registry.ping() },
+    async close() {
+      clearInterval(purging);
+      await checkpoints.close().catch(failed('audit.checkpoint-failed'));
+      await pool.end();
+      await http.close();
+    },
+  };
+}

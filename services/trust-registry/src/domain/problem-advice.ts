@@ -1,0 +1,60 @@
+import type { OwnErrorCode } from '#vc/error';
+
+/** What the caller can do about each of our own problems; the specifications' problems are explained there. */
+export const PROBLEM_ADVICE = {
+  INVALID_REQUEST:
+    'Compare the request with the description of the route; `errors` names the places.',
+  UNKNOWN_OPTION_PROVIDED: 'Leave the option out, or spell it as the route describes it.',
+  UNAUTHORIZED: 'Get a new access token from the token endpoint and send it as a bearer token.',
+  FORBIDDEN:
+    'Ask the administrator for a client with the scope, or the trust, that the call needs.',
+  NOT_FOUND: 'Check the address. What belongs to another trust looks as if it were not there.',
+  METHOD_NOT_ALLOWED: 'Use one of the methods that the `allow` header names.',
+  CONFLICT: 'Read the present state first: the change does not fit it. Repeating it will not help.',
+  PAYLOAD_TOO_LARGE: 'Send less in one request.',
+  UNSUPPORTED_MEDIA_TYPE: 'Send application/json in UTF-8, not compressed.',
+  RATE_LIMITED: 'Wait for as long as the `retry-after` header says, then repeat the request.',
+  SERVICE_UNAVAILABLE: 'Repeat the request later, with the same idempotency key.',
+  INTERNAL_ERROR: 'Report it with the time of the request. A repetition may or may not help.',
+  IDEMPOTENCY_KEY_REQUIRED:
+    'Send an Idempotency-Key header with a fresh random value for each change.',
+  IDEMPOTENCY_KEY_INVALID: 'Use 1 to 255 visible ASCII characters as the Idempotency-Key.',
+  IDEMPOTENCY_KEY_REUSED: 'Use a fresh key for a new request; repeat the old one unchanged.',
+  TOO_COMPLEX: 'Split the document: its graph takes more work than is done for one request.',
+  UNKNOWN_TERM: 'Send only what the credential type defines: other members would not be signed.',
+  UNKNOWN_CREDENTIAL_TYPE: 'Use a type of the catalogue, spelt as there.',
+  CLAIMS_INVALID: 'Correct the values that `errors` names.',
+  CONTEXT_NOT_ALLOWED: 'Use only the JSON-LD contexts that are pinned here.',
+  ISSUER_MISMATCH: 'A trust issues and signs in its own name only.',
+  HOLDER_NOT_BOUND: 'Let the person prove possession of the DID first.',
+  KEY_PROOF_INVALID: 'Sign the challenge again with the key of the DID, for this audience.',
+  STATUS_CHANGE_REFUSED: 'A revocation is final, and only the issuer may change a status.',
+  PROOF_MISSING: 'Ask for a document that is signed, by every proof that it should have.',
+  PROOF_PURPOSE_MISMATCH: 'Ask for a proof that was made for this purpose.',
+  PROOF_CREATED_INVALID:
+    'Ask the issuer to sign again with a time of signing that is not ahead of ours.',
+  ISSUER_NOT_REGISTERED:
+    'The issuer must be registered here by an administrator, and not suspended or closed.',
+  ISSUER_NOT_ACCREDITED: 'The issuer needs an accreditation for this type of credential.',
+  ISSUER_ACCREDITATION_LAPSED:
+    'The issuer may no longer issue this type; what it issued before still counts.',
+  ISSUER_ACCREDITATION_WITHDRAWN: 'Ask another issuer: this accreditation was withdrawn for cause.',
+  ISSUER_KEY_NOT_REGISTERED: 'The issuer must have its key pinned in this registry.',
+  ISSUER_KEY_OUT_OF_PERIOD: 'The issuer must sign with a key that is valid at the time of signing.',
+  ISSUER_KEY_COMPROMISED:
+    'Ask the issuer for a new credential: nothing that this key signed counts.',
+  REGISTRY_UNAVAILABLE: 'Repeat the check later: the trust registry could not be asked.',
+  CREDENTIAL_NOT_YET_VALID: 'Wait until the credential is valid.',
+  CREDENTIAL_EXPIRED: 'Ask the issuer for a newer credential.',
+  CREDENTIAL_REVOKED: 'Ask the issuer why; a revocation is final.',
+  CREDENTIAL_SUSPENDED: 'Ask the issuer when the suspension ends.',
+  STATUS_ENTRY_MISSING: 'Ask the issuer for a credential whose status can be checked.',
+  STATUS_LIST_STALE: 'Repeat the check later: the issuer must publish its status list again.',
+  STATUS_LIST_ROLLBACK: 'Report it: a status list older than one seen before was served.',
+  SCHEMA_MISMATCH: 'Ask the issuer for a credential that follows the schema it names.',
+  HOLDER_MISMATCH: 'Every credential must be about the person who presents it.',
+  CHALLENGE_UNKNOWN: 'Ask for a challenge here, and have the presentation signed for it.',
+  CHALLENGE_USED: 'Ask for a new challenge: each is accepted once.',
+  CHALLENGE_EXPIRED: 'Ask for a new challenge, and present sooner.',
+  DUPLICATE_CREDENTIAL: 'Present each credential once.',
+} satisfies Record<OwnErrorCode, string>;

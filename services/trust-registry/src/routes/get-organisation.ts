@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+import { TrustRecordSchema } from '#api/trust-registry';
+import { OdsCodeSchema } from '#api/wire';
+import type { Server } from '#kit/server';
+import type { Clock } from '#vc/clock';
+import { VcError } from '#vc/error';
+import type { Namespace } from '../domain/namespace.ts';
+import type { RegistryReader } from '../domain/ports.ts';
+import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { toWireRecord } from './wire.ts';
+
+export function getOrganisation(
+  app: Server,
+  deps: { registry: RegistryReader; namespace: Namespace; clock: Clock },
+): void {
+  app.get(
+    '/v1/organisations/:odsCode',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary:
+          'All that a verifier needs to know of an issuer: keys and accreditations, past ones too',
+        params: Type.Object({ odsCode: OdsCodeSchema }),
+        response: { 200: TrustRecordSchema },
+      },
+    },
+    async (request, reply) => {
+      // the state is at least as new as the time it is given, never older
+      const asOf = deps.clock();
+      const record = await deps.registry.findRecord(request.params.odsCode);
+      if (record === undefined) {
+        throw new VcError('NOT_FOUND', 'No organisation is registered under this ODS code');
+      }
+      const body = toWireRecord(record, { namespace: deps.namespace, asOf });
+      return sendPublicDocument(request, reply, {
+        body: JSON.stringify(body),
+        identity: JSON.stringify({ ...body, asOf: undefined }),
+        contentType: 'application/json',
+        maxAge: RECORD_MAX_AGE,
+      });
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Server } from '#kit/server';
+
+/** Seconds after which a cache asks again: the longest that a compromised key lives in one. */
+export const RECORD_MAX_AGE = 15;
+/** Seconds for what changes with a release only. */
+export const RELEASE_MAX_AGE = 86_400;
+
+export interface PublicDocument {
+  body: string | Buffer;
+  contentType: string;
+  maxAge: number;
+  /** what the ETag stands for, when the body also says when it was made */
+  identity?: string;
+}
+
+/** Wallets in browsers read what is public. Added before the routes it is for. */
+export function allowBrowsers(app: Server): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { method, config } = request.routeOptions;
+    const reads = [method].flat().some((each) => each === 'GET' || each === 'HEAD');
+    if (reads && config.access === 'public') {
+      void reply.header('access-control-allow-origin', '*');
+    }
+  });
+}
+
+/** Answers with a document that caches may keep, or 304 when the caller has it (RFC 9110 §13.1.2). */
+export function sendPublicDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, contentType, maxAge, identity }: PublicDocument,
+): FastifyReply {
+  const digest = createHash('sha256')
+    .update(identity ?? body)
+    .digest('base64url');
+  const etag = identity === undefined ? `"${digest}"` : `W/"${digest}"`;
+  void reply.headers({ etag, 'cache-control': `public, max-age=${maxAge}` });
+  if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  // as bytes: the framework adds a charset to text, which these media types do not have
+  return reply.type(contentType).send(Buffer.from(body));
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag));
+}
+
+/** An entity tag without its mark of weakness, which does not count here. */
+function opaque(tag: string): string {
+  return tag.trim().replace(/^W\//, '');
+}

@@ -1,0 +1,30 @@
+import { AuthorizationAnswerSchema, AuthorizationQuerySchema } from '#api/trust-registry';
+import type { Server } from '#kit/server';
+import type { Clock } from '#vc/clock';
+import { answerAuthorizationQuery } from '../domain/answer-authorization-query.ts';
+import type { Namespace } from '../domain/namespace.ts';
+import type { RegistryReader } from '../domain/ports.ts';
+
+/** ToIP Trust Registry Query Protocol v2. */
+export function queryAuthorization(
+  app: Server,
+  deps: { registry: RegistryReader; namespace: Namespace; clock: Clock },
+): void {
+  app.post(
+    '/authorization',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'TRQP: may this entity issue, or ask for, this type of credential',
+        body: AuthorizationQuerySchema,
+        response: { 200: AuthorizationAnswerSchema },
+      },
+    },
+    async (request) =>
+      answerAuthorizationQuery(request.body, {
+        namespace: deps.namespace,
+        findRecord: (odsCode) => deps.registry.findRecord(odsCode),
+        now: deps.clock(),
+      }),
+  );
+}
