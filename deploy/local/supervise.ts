@@ -63,7 +63,11 @@ function start({ name, env }: ServiceProcess): ChildProcess {
   const preload = pathToFileURL(`${ROOT}/deploy/local/exit-with-parent.ts`).href;
   return spawn(process.execPath, ['--import', preload, `services/${name}/src/main.ts`], {
     cwd: ROOT,
-    env: { ...env, PATH: process.env['PATH'] ?? '' },
+    env: {
+      ...env,
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: `${ROOT}/node_modules/.cache/node`,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C reaches the launcher, which then closes the services in order.
     detached: true,

@@ -22,8 +22,9 @@ export interface TrustFramework extends TrustFrameworkDefaults {
 interface Compiled {
   entry: CredentialTypeEntry;
   document: JsonObject;
-  validateClaims: ValidateFunction;
-  validateCredential: ValidateFunction;
+  /** compiled when it is first asked for, then kept: a service starts without waiting for types it may not meet */
+  validateClaims: () => ValidateFunction;
+  validateCredential: () => ValidateFunction;
 }
 
 const FOLDER = new URL('../../contexts/catalogue/', import.meta.url);
@@ -44,10 +45,15 @@ function compile(entries: CredentialTypeEntry[]): Compiled[] {
     return {
       entry,
       document,
-      validateClaims: ajv.compile(entry.schema),
-      validateCredential: ajv.compile(document),
+      validateClaims: once(() => ajv.compile(entry.schema)),
+      validateCredential: once(() => ajv.compile(document)),
     };
   });
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Every type of the catalogue, by name. */
@@ -75,7 +81,7 @@ export function checkClaims(typeName: string, claims: unknown): Problem[] {
       },
     ];
   }
-  const { validateClaims } = known;
+  const validateClaims = known.validateClaims();
   const base = '/credentialSubject';
   const problems = validateClaims(claims)
     ? []
@@ -99,8 +105,9 @@ export function checkCredentialSchema(credential: unknown): Problem[] {
     const detail = 'credentialSchema does not name a schema of the catalogue';
     return [{ code: 'SCHEMA_MISMATCH', pointer: '/credentialSchema', detail }];
   }
-  if (known.validateCredential(credential)) return [];
-  return toProblems(known.validateCredential.errors ?? [], {
+  const validateCredential = known.validateCredential();
+  if (validateCredential(credential)) return [];
+  return toProblems(validateCredential.errors ?? [], {
     base: '',
     subject: known.entry.type,
     codes: { unknown: 'SCHEMA_MISMATCH', other: 'SCHEMA_MISMATCH' },
