@@ -7,6 +7,7 @@ export const ProblemDetailsSchema = Type.Object({
   type: Type.String(),
   title: Type.String({ description: 'the stable code' }),
   detail: Type.String(),
+  pointer: Type.Optional(Type.String({ description: 'JSON Pointer into the submitted document' })),
 });
 
 /** VCALM 1.0 `POST /challenges`. */
@@ -49,6 +50,20 @@ export const VerifyPresentationSchema = Type.Object(
   closed,
 );
 
+/** VCALM's result objects; `problemDetails` is always there when `verified` is false. */
+export const CredentialResultSchema = Type.Object({
+  verified: Type.Boolean(),
+  problemDetails: Type.Optional(Type.Array(ProblemDetailsSchema)),
+  results: Type.Optional(DocumentSchema),
+  credential: Type.Optional(DocumentSchema),
+});
+export const PresentationResultSchema = Type.Object({
+  verified: Type.Boolean(),
+  problemDetails: Type.Optional(Type.Array(ProblemDetailsSchema)),
+  results: Type.Optional(DocumentSchema),
+  verifiablePresentation: Type.Optional(DocumentSchema),
+});
+
 export const OutcomeSchema = Type.Union([
   Type.Literal('pass'),
   Type.Literal('fail'),
@@ -76,7 +91,7 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 
 /** One check of one document. `code` is there unless it passed plainly; with `pass` it is a warning. */
 export const CheckSchema = Type.Object({
-  check: Type.Union(CHECK_NAMES.map((name) => Type.Literal(name))),
+  check: Type.Enum(CHECK_NAMES),
   outcome: OutcomeSchema,
   code: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String({ description: 'a sentence that a recruiter understands' })),

@@ -1,0 +1,41 @@
+import { readEnvironment } from '#kit/config';
+
+export interface VerifierConfig {
+  host: string;
+  port: number;
+  managementPort: number;
+  logLevel: string;
+  publicOrigin: string;
+  originMap: Record<string, string>;
+  databaseUrl: string;
+  databasePasswordFile: string | undefined;
+  databasePoolMax: number;
+  authorizationUrl: string;
+  trustRegistryUrl: string;
+  auditKeyFile: string;
+  auditCheckpointFile: string;
+  /** milliseconds */
+  statusFreshnessMs: number;
+  registryFreshnessMs: number;
+}
+
+/** @throws Error that lists each missing or malformed variable */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): VerifierConfig {
+  return readEnvironment(env, (reader) => ({
+    host: reader.string('HOST', '127.0.0.1'),
+    port: reader.integer('PORT'),
+    managementPort: reader.integer('MANAGEMENT_PORT'),
+    logLevel: reader.string('LOG_LEVEL', 'info'),
+    publicOrigin: reader.url('PUBLIC_ORIGIN'),
+    originMap: reader.originMap('ORIGIN_MAP'),
+    databaseUrl: reader.string('DATABASE_URL'),
+    databasePasswordFile: reader.optional('DATABASE_PASSWORD_FILE'),
+    databasePoolMax: reader.integer('DATABASE_POOL_MAX', 10),
+    authorizationUrl: reader.url('AUTHORIZATION_URL'),
+    trustRegistryUrl: reader.url('TRUST_REGISTRY_URL'),
+    auditKeyFile: reader.string('AUDIT_KEY_FILE'),
+    auditCheckpointFile: reader.string('AUDIT_CHECKPOINT_FILE'),
+    statusFreshnessMs: reader.integer('STATUS_FRESHNESS_MS', 30_000),
+    registryFreshnessMs: reader.integer('REGISTRY_FRESHNESS_MS', 30_000),
+  }));
+}

@@ -1,0 +1,53 @@
+import type { VcErrorCode } from '#vc/error';
+
+// For a recruiter, who cannot see the document: what it means, and where it helps, what to do.
+const SENTENCES: Partial<Record<VcErrorCode, string>> = {
+  TOO_COMPLEX: 'The document is larger or more complicated than is accepted.',
+  MALFORMED_VALUE_ERROR: 'The document is not built as a credential must be.',
+  UNKNOWN_TERM: 'The document has a part that is not known here.',
+  CONTEXT_NOT_ALLOWED: 'The document uses words whose meaning is not fixed here.',
+  PROOF_MISSING: 'The document is not signed.',
+  PROOF_VERIFICATION_ERROR: 'The signature does not fit: the document was changed or is not real.',
+  PROOF_TRANSFORMATION_ERROR: 'The document could not be read in the form in which it is signed.',
+  PROOF_PURPOSE_MISMATCH: 'The document was signed for another purpose.',
+  PROOF_CREATED_INVALID: 'The signature does not say when it was made, or says a time to come.',
+  INVALID_VERIFICATION_METHOD: 'The document was signed with a key that is not its issuer’s.',
+  INVALID_DID: 'The document names an identifier that cannot be used here.',
+  INVALID_DID_URL: 'The document names a key that cannot be found by its name.',
+  INVALID_DID_DOCUMENT: 'The published keys of the issuer are not in order.',
+  DID_NOT_FOUND: 'The published keys of the issuer could not be fetched just now. Try again.',
+  ISSUER_NOT_REGISTERED: 'The issuer is not a registered organisation.',
+  ISSUER_NOT_ACCREDITED: 'The issuer was not accredited for this kind of credential.',
+  ISSUER_ACCREDITATION_LAPSED:
+    'The issuer was accredited when it issued this credential and no longer is.',
+  ISSUER_ACCREDITATION_WITHDRAWN: 'The issuer’s accreditation was withdrawn for cause.',
+  ISSUER_KEY_NOT_REGISTERED: 'The key that signed is not registered for the issuer.',
+  ISSUER_KEY_OUT_OF_PERIOD: 'The document was signed outside of the time for which its key stands.',
+  ISSUER_KEY_COMPROMISED: 'The key that signed is no longer safe. Ask the issuer to issue anew.',
+  REGISTRY_UNAVAILABLE: 'The trust registry could not be asked just now. Try again.',
+  CREDENTIAL_NOT_YET_VALID: 'The credential is not valid yet.',
+  CREDENTIAL_EXPIRED: 'The credential has expired.',
+  CREDENTIAL_REVOKED: 'The issuer has revoked this credential.',
+  CREDENTIAL_SUSPENDED: 'The issuer has suspended this credential for now.',
+  STATUS_ENTRY_MISSING: 'The credential does not say where its revocation and suspension stand.',
+  STATUS_RETRIEVAL_ERROR: 'Whether it is revoked could not be asked just now. Try again.',
+  STATUS_VERIFICATION_ERROR: 'The list that says whether it is revoked cannot be relied on.',
+  STATUS_LIST_LENGTH_ERROR: 'The list that says whether it is revoked is too short.',
+  STATUS_LIST_STALE: 'The list that says whether it is revoked is too old to rely on. Try again.',
+  STATUS_LIST_ROLLBACK:
+    'The list that says whether it is revoked is older than one seen before. Try again.',
+  RANGE_ERROR: 'The credential names a place in the status list that there is not.',
+  SCHEMA_MISMATCH: 'The credential does not have the fields of its kind.',
+  HOLDER_MISMATCH: 'The credential belongs to somebody else than the person who presents it.',
+  DUPLICATE_CREDENTIAL: 'The same credential is presented twice.',
+  CHALLENGE_UNKNOWN: 'This share does not answer a request of yours. Ask for a new one.',
+  CHALLENGE_USED: 'This share was already received. Ask for a new one.',
+  CHALLENGE_EXPIRED: 'This share came too late. Ask for a new one.',
+  INVALID_CHALLENGE_ERROR: 'This share answers another request. Ask for a new one.',
+  INVALID_DOMAIN_ERROR: 'This share was made for somebody else. Ask for a new one.',
+};
+
+/** What a code means, in one plain sentence. */
+export function plainWords(code: VcErrorCode): string {
+  return SENTENCES[code] ?? 'The document could not be accepted.';
+}

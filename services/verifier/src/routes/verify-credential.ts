@@ -1,0 +1,30 @@
+import { CredentialResultSchema, VerifyCredentialSchema } from '#api/verifier';
+import { CREDENTIAL_BODY_LIMIT, type Server } from '#kit/server';
+import type { JsonObject } from '#vc/data-model';
+import type { VerifierPorts } from '../domain/ports.ts';
+import { verifyCredential as verify } from '../domain/verify-credential.ts';
+import { credentialResult } from './vcalm-result.ts';
+
+/** VCALM 1.0 `POST /credentials/verify`: 200 only when everything passed, else 400 with the same result object. */
+export function verifyCredential(app: Server, ports: VerifierPorts): void {
+  app.post(
+    '/credentials/verify',
+    {
+      bodyLimit: CREDENTIAL_BODY_LIMIT,
+      config: { access: { scope: 'verifications:write', trust: true } },
+      schema: {
+        summary: 'Verify a credential',
+        tags: ['VCALM'],
+        body: VerifyCredentialSchema,
+        response: { 200: CredentialResultSchema, 400: CredentialResultSchema },
+      },
+    },
+    async (request, reply) => {
+      const { options = {} } = request.body;
+      const credential = request.body.verifiableCredential as JsonObject;
+      const verified = await verify(credential, ports);
+      const result = credentialResult(credential, verified, options);
+      return reply.code(result.verified ? 200 : 400).send(result);
+    },
+  );
+}

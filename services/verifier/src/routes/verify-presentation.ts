@@ -1,0 +1,33 @@
+import { PresentationResultSchema, VerifyPresentationSchema } from '#api/verifier';
+import { callerOf, trustOf } from '#kit/auth';
+import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
+import type { JsonObject } from '#vc/data-model';
+import type { VerifierPorts } from '../domain/ports.ts';
+import { verifyPresentation as verify } from '../domain/verify-presentation.ts';
+import { presentationResult } from './vcalm-result.ts';
+
+/** VCALM 1.0 `POST /presentations/verify`: 200 only when everything passed, else 400 with the same result object. */
+export function verifyPresentation(app: Server, ports: VerifierPorts): void {
+  app.post(
+    '/presentations/verify',
+    {
+      bodyLimit: PRESENTATION_BODY_LIMIT,
+      config: { access: { scope: 'verifications:write', trust: true } },
+      schema: {
+        summary: 'Verify a presentation and its credentials; uses up its challenge',
+        tags: ['VCALM'],
+        body: VerifyPresentationSchema,
+        response: { 200: PresentationResultSchema, 400: PresentationResultSchema },
+      },
+    },
+    async (request, reply) => {
+      const { options = {} } = request.body;
+      const { challenge, domain } = options;
+      const presentation = request.body.verifiablePresentation as JsonObject;
+      const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
+      const verified = await verify(presentation, { asker, challenge, domain }, ports);
+      const result = presentationResult(presentation, verified, options);
+      return reply.code(result.verified ? 200 : 400).send(result);
+    },
+  );
+}

@@ -1,0 +1,97 @@
+import { Compile } from 'typebox/compile';
+import t from 'tap';
+import { CHECK_NAMES, VerificationSchema } from '#api/verifier';
+import { build } from './helper.ts';
+import { createHolder, DOMAIN, issue, NOON, present, revoke } from './world.ts';
+
+const URL = '/v1/verifications';
+const answerShape = Compile(VerificationSchema);
+
+t.test('A credential is answered with every check and its scope', async (t) => {
+  const { post, world } = await build(t);
+  const answer = await post(URL, { verifiableCredential: await issue(world) });
+  t.equal(answer.statusCode, 200);
+  const result = answer.json();
+  t.ok(answerShape.Check(result), 'as documented');
+  t.match(result, {
+    scope: 'credential',
+    overall: 'pass',
+    checkedAt: '2026-11-22T12:00:00Z',
+    holder: null,
+    checks: [],
+    credentials: [
+      { issuer: world.trust.did, statusList: { version: NOON, ageMs: 0 }, overall: 'pass' },
+    ],
+  });
+  const names = result.credentials[0].checks.map(({ check }: { check: string }) => check);
+  t.ok(names.every((name: string) => CHECK_NAMES.some((known) => known === name)));
+  t.equal(new Set(names).size, 11);
+});
+
+t.test('A presentation is answered with its own checks and those of each credential', async (t) => {
+  const { getChallenge, post, world } = await build(t);
+  const challenge = await getChallenge();
+  revoke(world, 3);
+  const credentials = [await issue(world), await issue(world, { index: 3 })];
+  const verifiablePresentation = await present(world, credentials, { challenge });
+  const answer = await post(URL, {
+    verifiablePresentation,
+    options: { challenge, domain: DOMAIN },
+  });
+  t.equal(answer.statusCode, 200, 'that a credential fails is an answer');
+  const result = answer.json();
+  t.ok(answerShape.Check(result));
+  t.match(result, { scope: 'presentation', overall: 'fail', holder: world.holder.did });
+  t.match(
+    result.credentials.map(({ overall }: { overall: string }) => overall),
+    ['pass', 'fail'],
+  );
+  const status = result.credentials[1].checks.find(
+    ({ check }: { check: string }) => check === 'status',
+  );
+  t.match(status, {
+    outcome: 'fail',
+    code: 'CREDENTIAL_REVOKED',
+    detail: 'The issuer has revoked this credential.',
+  });
+});
+
+t.test('A presentation by another key names no holder', async (t) => {
+  const { getChallenge, post, world } = await build(t);
+  const challenge = await getChallenge();
+  const by = createHolder();
+  const verifiablePresentation = await present(world, [await issue(world)], { challenge, by });
+  const answer = await post(URL, {
+    verifiablePresentation,
+    options: { challenge, domain: DOMAIN },
+  });
+  t.match(answer.json(), { overall: 'fail', holder: null });
+});
+
+t.test('A presentation needs a challenge and a domain here', async (t) => {
+  const { post } = await build(t);
+  for (const body of [
+    { verifiablePresentation: {} },
+    { verifiablePresentation: {}, options: { challenge: 'a' } },
+    { verifiablePresentation: {}, verifiableCredential: {} },
+    {},
+  ]) {
+    t.match((await post(URL, body)).json(), { status: 400, code: 'INVALID_REQUEST' });
+  }
+});
+
+t.test('A question without a token or a scope is refused', async (t) => {
+  const { post, tokens } = await build(t);
+  t.equal((await post(URL, { verifiableCredential: {} }, {} as never)).statusCode, 401);
+  const other = tokens.bearer({ odsCode: 'ZZB02', scopes: ['credentials:read'] });
+  t.equal((await post(URL, { verifiableCredential: {} }, other)).statusCode, 403);
+});
+
+t.test('Every route and its answers are in the API description', async (t) => {
+  const { app } = await build(t);
+  const { paths } = (await app.inject('/openapi.json')).json();
+  for (const path of ['/challenges', '/credentials/verify', '/presentations/verify', URL]) {
+    t.ok(paths[path].post.responses['200']);
+    t.same(paths[path].post.security, [{ token: ['verifications:write'] }]);
+  }
+});

@@ -1,0 +1,257 @@
+import t, { type Test } from 'tap';
+import type { JsonObject } from '#vc/data-model';
+import type { CheckName } from '../../src/domain/report.ts';
+import { verifyPresentation } from '../../src/domain/verify-presentation.ts';
+import {
+  ASKER,
+  checkOf,
+  createHolder,
+  createWorld,
+  DOMAIN,
+  issue,
+  type PresentOptions,
+  present,
+  revoke,
+  tampered,
+  type World,
+} from '../world.ts';
+
+const OPTIONS = { asker: ASKER, challenge: 'a-challenge', domain: DOMAIN };
+
+function verify(world: World, presentation: JsonObject, options = {}) {
+  return verifyPresentation(presentation, { ...OPTIONS, ...options }, world.ports);
+}
+
+async function issueMany(world: World, count: number): Promise<JsonObject[]> {
+  const credentials: JsonObject[] = [];
+  for (let index = 0; index < count; index += 1) credentials.push(await issue(world, { index }));
+  return credentials;
+}
+
+/** A presentation of one credential passes; the broken one fails this check and burns nothing. */
+async function breaks(
+  t: Test,
+  arrange: (world: World, credential: JsonObject) => Promise<JsonObject>,
+  { check, code, options }: { check: CheckName; code: string; options?: object },
+) {
+  const world = createWorld();
+  const credential = await issue(world);
+  const good = await verify(world, await present(world, [credential]));
+  t.equal(good.overall, 'pass', JSON.stringify(good.checks));
+  t.equal(checkOf(good, check).outcome, 'pass');
+
+  const another = createWorld();
+  const theirs = await issue(another);
+  const bad = await verify(another, await arrange(another, theirs), options);
+  t.equal(bad.overall, 'fail');
+  t.same(checkOf(bad, check), { outcome: 'fail', code }, JSON.stringify(bad.checks));
+  const whole = await verify(another, await present(another, [theirs]));
+  t.equal(whole.overall, 'pass', 'the challenge was left for the right presentation');
+}
+
+const presented = (options: PresentOptions) => (world: World, credential: JsonObject) =>
+  present(world, [credential], options);
+
+t.test('30 credentials of one holder pass together', async (t) => {
+  const world = createWorld();
+  const result = await verify(world, await present(world, await issueMany(world, 30)));
+  t.equal(result.overall, 'pass', JSON.stringify(result.checks));
+  t.equal(result.holder, world.holder.did);
+  t.equal(result.credentials.length, 30);
+  for (const { checks } of result.credentials) {
+    t.ok(checks.every(({ outcome }) => outcome === 'pass'));
+  }
+  t.equal(world.lists.calls, 2);
+});
+
+t.test('One revoked credential fails, the 29 others pass, and the whole fails', async (t) => {
+  const world = createWorld();
+  const presentation = await present(world, await issueMany(world, 30));
+  revoke(world, 11);
+  const result = await verify(world, presentation);
+  t.equal(result.overall, 'fail');
+  const bad = result.credentials.filter(({ overall }) => overall !== 'pass');
+  t.equal(bad.length, 1);
+  t.equal(result.credentials[11]?.overall, 'fail');
+  const status = result.credentials[11]?.checks.find(({ check }) => check === 'status');
+  t.match(status, {
+    code: 'CREDENTIAL_REVOKED',
+    pointer: '/verifiableCredential/11/credentialStatus/0',
+  });
+});
+
+t.test('One credential of unknown status makes the whole unknown', async (t) => {
+  const world = createWorld();
+  const presentation = await present(world, await issueMany(world, 2));
+  world.lists.fetch = async () => [] as unknown as JsonObject;
+  t.equal((await verify(world, presentation)).overall, 'unknown');
+});
+
+t.test('A single credential that is not in a list is read too', async (t) => {
+  const world = createWorld();
+  const verifiableCredential = await issue(world);
+  const presentation = await present(world, [], { change: { verifiableCredential } });
+  t.equal((await verify(world, presentation)).overall, 'pass');
+});
+
+t.test('More than 64 credentials fail and none is looked at', async (t) => {
+  const world = createWorld();
+  const credential = await issue(world);
+  const presentation = await present(world, [credential]);
+  const many = { ...presentation, verifiableCredential: Array(65).fill(credential) };
+  const result = await verify(world, many);
+  t.same(checkOf(result, 'size'), { outcome: 'fail', code: 'TOO_COMPLEX' });
+  t.same(result.credentials, []);
+  t.equal((await verify(world, presentation)).overall, 'pass');
+});
+
+for (const [what, change, code] of [
+  ['an unknown term', { evil: 1 }, 'UNKNOWN_TERM'],
+  ['no holder', { holder: null }, 'MALFORMED_VALUE_ERROR'],
+  ['another type', { type: ['Thing'] }, 'MALFORMED_VALUE_ERROR'],
+  ['no credential', { verifiableCredential: [] }, 'MALFORMED_VALUE_ERROR'],
+  ['text as a credential', { verifiableCredential: ['a.b.c'] }, 'MALFORMED_VALUE_ERROR'],
+] as const) {
+  t.test(`A presentation with ${what} is not built as it must be`, (t) =>
+    breaks(
+      t,
+      async (world, one) => ({ ...(await present(world, [one])), ...change }) as JsonObject,
+      {
+        check: 'data-model',
+        code,
+      },
+    ),
+  );
+}
+
+t.test('A presentation with a further context fails', (t) =>
+  breaks(
+    t,
+    async (world, one) =>
+      tampered(await present(world, [one]), (copy) => {
+        copy['@context'].push('https://evil.example/v1');
+      }),
+    { check: 'context', code: 'CONTEXT_NOT_ALLOWED' },
+  ),
+);
+
+t.test('A credential taken out after signing fails the proof', (t) =>
+  breaks(
+    t,
+    async (world, one) => {
+      const both = await present(world, [one, await issue(world)]);
+      return { ...both, verifiableCredential: [one] };
+    },
+    { check: 'proof', code: 'PROOF_VERIFICATION_ERROR' },
+  ),
+);
+
+t.test('A presentation without a proof fails', (t) =>
+  breaks(
+    t,
+    async (world, one) => {
+      const { proof: _proof, ...unsigned } = await present(world, [one]);
+      return unsigned;
+    },
+    { check: 'proof', code: 'PROOF_MISSING' },
+  ),
+);
+
+t.test('A presentation signed by another key than its holder’s fails', (t) =>
+  breaks(t, presented({ by: createHolder() }), { check: 'proof', code: 'HOLDER_MISMATCH' }),
+);
+
+t.test('A holder whose keys would have to be fetched is refused without a fetch', async (t) => {
+  const holder = 'did:web:evil.example';
+  await breaks(t, presented({ change: { holder } }), { check: 'proof', code: 'INVALID_DID' });
+});
+
+t.test('A presentation over another challenge fails', (t) =>
+  breaks(t, presented({ challenge: 'another' }), {
+    check: 'challenge',
+    code: 'INVALID_CHALLENGE_ERROR',
+  }),
+);
+
+t.test('A presentation verified without a challenge fails', (t) =>
+  breaks(t, presented({}), {
+    check: 'challenge',
+    code: 'INVALID_CHALLENGE_ERROR',
+    options: { challenge: undefined },
+  }),
+);
+
+t.test('A presentation for another domain fails', (t) =>
+  breaks(t, presented({ domain: 'https://other.example' }), {
+    check: 'domain',
+    code: 'INVALID_DOMAIN_ERROR',
+  }),
+);
+
+t.test('Without an expected domain that check is not run', async (t) => {
+  const world = createWorld();
+  const presentation = await present(world, [await issue(world)]);
+  const result = await verify(world, presentation, { domain: undefined });
+  t.equal(result.overall, 'pass');
+  t.equal(checkOf(result, 'domain').outcome, 'not-run');
+});
+
+t.test('The same presentation twice fails the second time', async (t) => {
+  const world = createWorld();
+  const presentation = await present(world, [await issue(world)]);
+  t.equal((await verify(world, presentation)).overall, 'pass');
+  const again = await verify(world, presentation);
+  t.equal(again.overall, 'fail');
+  t.same(checkOf(again, 'challenge'), { outcome: 'fail', code: 'CHALLENGE_USED' });
+});
+
+t.test('A challenge is used up also when a credential fails', async (t) => {
+  const world = createWorld();
+  revoke(world, 7);
+  const presentation = await present(world, [await issue(world)]);
+  t.equal(checkOf(await verify(world, presentation), 'challenge').outcome, 'pass');
+  t.equal(checkOf(await verify(world, presentation), 'challenge').code, 'CHALLENGE_USED');
+});
+
+t.test('A credential of somebody else fails in an honest presentation', async (t) => {
+  const world = createWorld();
+  const stolen = await issue(world, { subjectId: createHolder().did });
+  const own = await issue(world);
+  const result = await verify(world, await present(world, [own, stolen]));
+  t.equal(result.overall, 'fail');
+  const [first, second] = result.credentials;
+  t.equal(first?.overall, 'pass');
+  t.same(checkOf(second ?? result, 'holder-binding'), {
+    outcome: 'fail',
+    code: 'HOLDER_MISMATCH',
+  });
+});
+
+t.test('Nobody’s possession is taken as shown when the proof fails', async (t) => {
+  const world = createWorld();
+  const presentation = await present(world, [await issue(world)], { by: createHolder() });
+  const result = await verify(world, presentation);
+  t.equal(result.holder, null);
+  const [credential] = result.credentials;
+  t.equal(checkOf(credential ?? result, 'holder-binding').outcome, 'not-run');
+  t.equal(credential?.overall, 'unknown');
+});
+
+t.test('A credential presented twice fails both times', async (t) => {
+  const world = createWorld();
+  const [one, two] = await issueMany(world, 2);
+  t.equal((await verify(world, await present(world, [one ?? {}, two ?? {}]))).overall, 'pass');
+  const twice = await present(world, [one ?? {}, one ?? {}], { challenge: 'second' });
+  const result = await verify(world, twice, { challenge: 'second' });
+  t.equal(result.overall, 'fail');
+  for (const credential of result.credentials) {
+    t.same(checkOf(credential, 'duplicate'), { outcome: 'fail', code: 'DUPLICATE_CREDENTIAL' });
+  }
+});
+
+t.test('A presentation inside of a presentation is no credential', async (t) => {
+  const world = createWorld();
+  const inner = await present(world, [await issue(world)], { challenge: 'inner' });
+  const result = await verify(world, await present(world, [inner]));
+  t.equal(result.overall, 'fail');
+});

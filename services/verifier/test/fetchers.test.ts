@@ -1,0 +1,97 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { createHttpClient } from '#kit/http-client';
+import { createDidDocumentFetcher, createStatusListFetcher } from '../src/fetchers.ts';
+import { ORIGIN } from './world.ts';
+
+const LIST = `${ORIGIN}/status-lists/1`;
+
+/** A server behind the public origin, and the fetchers that reach it through ORIGIN_MAP. */
+async function serve(t: Test, listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const http = createHttpClient({ originMap: { [ORIGIN]: `http://127.0.0.1:${port}` } });
+  t.teardown(async () => {
+    server.closeAllConnections();
+    server.close();
+    await http.close();
+  });
+  return {
+    fetchList: createStatusListFetcher(http),
+    fetchDidDocument: createDidDocumentFetcher(http),
+  };
+}
+
+t.test('A list is fetched as a credential, with the digest of its bytes', async (t) => {
+  const { fetchList } = await serve(t, (request, response) => {
+    t.equal(request.headers.accept, 'application/vc');
+    t.equal(request.headers.cookie, undefined);
+    response.setHeader('content-type', 'application/vc; charset=utf-8').end('{"id":"a"}');
+  });
+  const { document, digest } = await fetchList(LIST);
+  t.same(document, { id: 'a' });
+  t.equal(digest.length, 32);
+});
+
+for (const [what, answer] of [
+  ['404', { status: 404 }],
+  ['500', { status: 500 }],
+  ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
+  ['HTML', { headers: { 'content-type': 'text/html' }, body: '<html>' }],
+  ['JSON of another type', { headers: { 'content-type': 'application/json' } }],
+  ['a member twice', { body: '{"id":1,"id":2}' }],
+  ['over 1 MB', { body: `{"a":"${'x'.repeat(1024 * 1024)}"}` }],
+] as [string, { status?: number; headers?: Record<string, string>; body?: string }][]) {
+  t.test(`An answer of ${what} is no list`, async (t) => {
+    const { status = 200, headers = {}, body = '{}' } = answer;
+    const { fetchList } = await serve(t, (_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/vc', ...headers }).end(body);
+    });
+    await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
+  });
+}
+
+t.test('A list that drips is given up after 3 seconds', async (t) => {
+  const { fetchList } = await serve(t, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/vc' });
+    const drip = setInterval(() => response.write(' '), 200);
+    response.on('close', () => clearInterval(drip));
+  });
+  const start = performance.now();
+  await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
+  t.ok(performance.now() - start < 4_500);
+});
+
+t.test('Nothing on a private address or another port is asked for a list', async (t) => {
+  let asked = 0;
+  const { fetchList } = await serve(t, (_request, response) => {
+    asked += 1;
+    response.end();
+  });
+  for (const url of [
+    'http://127.0.0.1/list',
+    'https://169.254.169.254/list',
+    'https://[::ffff:7f00:1]/list',
+    'https://localhost/list',
+    'https://trust.example:5432/list',
+    'file:///etc/passwd',
+    'not a url',
+  ]) {
+    await t.rejects(fetchList(url), { code: 'STATUS_RETRIEVAL_ERROR' }, url);
+  }
+  t.equal(asked, 0);
+});
+
+t.test('A DID document over 64 kB, or of another status, is not taken', async (t) => {
+  const url = `${ORIGIN}/trusts/ZZA01/did.json`;
+  const good = await serve(t, (_request, response) => response.end('{"id":"did:web:a"}'));
+  t.same(await good.fetchDidDocument(url), { id: 'did:web:a' });
+  const huge = await serve(t, (_request, response) =>
+    response.end(`{"a":"${'x'.repeat(64 * 1024)}"}`),
+  );
+  await t.rejects(huge.fetchDidDocument(url), { code: 'SERVICE_UNAVAILABLE' });
+  const gone = await serve(t, (_request, response) => response.writeHead(404).end('{}'));
+  await t.rejects(gone.fetchDidDocument(url), { code: 'SERVICE_UNAVAILABLE' });
+});

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import type { Test } from 'tap';
+import { createKysely, createPool } from '#kit/database';
+import { createMetrics } from '#kit/health';
+import { createTestTokens } from '#kit/test-tokens';
+import { createTestDatabase } from '#kit/testing';
+import { buildApp } from '../src/app.ts';
+import { createChallengeStore } from '../src/store/challenges.ts';
+import { createSeenVersions } from '../src/store/seen-versions.ts';
+import type { Tables } from '../src/store/tables.ts';
+import { createWorld } from './world.ts';
+
+/** The stores on a database of their own; `admin` looks past row-level security. */
+export async function createTestStores(t: Test) {
+  const database = await createTestDatabase(t);
+  const pool = createPool({
+    url: database.url('verifier'),
+    applicationName: 'verifier-test',
+    onError: () => {},
+  });
+  const db = createKysely<Tables>(pool);
+  const admin = new Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  t.teardown(() => Promise.all([pool.end(), admin.end()]));
+  return { db, admin, challenges: createChallengeStore(db), seenVersions: createSeenVersions(db) };
+}
+
+/** The app as in production but for tokens and the outside world, whose answers the test chooses. */
+export async function build(t: Test) {
+  const stores = await createTestStores(t);
+  const world = createWorld(stores);
+  const tokens = createTestTokens();
+  const app = await buildApp({
+    ...world.ports,
+    logger: false,
+    metrics: createMetrics(),
+    verifyToken: tokens.verifyToken,
+    randomChallenge: () => randomBytes(32).toString('base64url'),
+  });
+  t.teardown(() => app.close());
+  const bearerOf = (odsCode: string) => tokens.bearer({ odsCode, scopes: ['verifications:write'] });
+  const headers = bearerOf('ZZB02');
+  const post = (url: string, payload: object, by = headers) =>
+    app.inject({ method: 'POST', url, headers: by, payload });
+  const getChallenge = async (by = headers) =>
+    (await post('/challenges', {}, by)).json<{ challenge: string }>().challenge;
+  return { ...stores, app, world, tokens, bearerOf, post, getChallenge };
+}
