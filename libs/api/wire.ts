@@ -47,8 +47,11 @@ export const STATUS_REASONS = [
   'holder-request',
   'key-compromise',
 ] as const;
-export const StatusReasonSchema = Type.Union(STATUS_REASONS.map((reason) => Type.Literal(reason)));
 export type StatusReason = (typeof STATUS_REASONS)[number];
+// a union made by `map` has the static type never
+export const StatusReasonSchema = Type.Unsafe<StatusReason>(
+  Type.Union(STATUS_REASONS.map((reason) => Type.Literal(reason))),
+);
 
 export interface JsonCallOptions<T extends TSchema> {
   http: HttpClient;

@@ -122,6 +122,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     verifyToken,
     metrics,
     checks,
+    publishList,
     publishDueLists,
     leaseIndexes: createLeaseIndexes({
       store: createLeaseStore({ db, seal }),

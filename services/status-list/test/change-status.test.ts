@@ -97,7 +97,9 @@ t.test('clearing what was never set changes nothing since the lease', async (t) 
 t.test('unknown pairs, pairs of other trusts and unleased indexes are not found', async (t) => {
   const { lease, post, rows } = await build(t);
   const leased = await lease(ASHMERE);
-  const unleased = Array.from({ length: 131_072 }, (_, i) => i).find((i) => !leased.indexes.includes(i));
+  const unleased = Array.from({ length: 131_072 }, (_, i) => i).find(
+    (i) => !leased.indexes.includes(i),
+  );
   await lease(BRACKENDALE);
   const broken = {
     'another trust': { odsCode: BRACKENDALE },
@@ -198,7 +200,7 @@ t.test('suspending and revoking one index at once ends in a revoked index', asyn
 t.test('when audit cannot be written nothing changes and the request fails', async (t) => {
   const { lease, post, rows } = await build(t);
   const leased = await lease(ASHMERE);
-  await rows('alter table audit add constraint broken check (event not like \'%index.revoked%\')');
+  await rows("alter table audit add constraint broken check (event not like '%index.revoked%')");
   const failed = await post(URL, changeOf(leased));
   t.equal(failed.statusCode, 503);
   t.equal((await rows('select 1 from changes')).length, 0);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Lease, StatusChange, StatusChangeRequest } from '#api/status-list';
 import { trustDid } from '#did/identifiers';
 import { createTestTokens } from '#kit/test-tokens';
@@ -23,6 +23,13 @@ const NEVER_MS = 24 * 3_600_000;
 export interface Test {
   teardown(handler: () => unknown): void;
   testdir(): string;
+}
+
+export interface AuditedEvent {
+  action: string;
+  odsCode?: string;
+  clientId?: string;
+  subject: Record<string, unknown>;
 }
 
 type SignRequest = Parameters<SignStatusList>[0];
@@ -71,7 +78,7 @@ export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatus
     return { deps, app };
   };
   const { deps, app } = await createReplica();
-  const admin = new pg.Client({ connectionString: database.adminUrl });
+  const admin = new Client({ connectionString: database.adminUrl });
   await admin.connect();
   t.teardown(() => admin.end());
   await admin.query('set search_path = status_list');
@@ -94,17 +101,17 @@ export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatus
     config,
     createReplica,
     post,
-    async lease(odsCode: string): Promise<Lease> {
+    lease: async (odsCode: string): Promise<Lease> => {
       const answer = await post('/internal/leases', { odsCode });
       if (answer.statusCode !== 201) throw new Error(answer.body);
       return answer.json<Lease>();
     },
-    async change(change: StatusChangeRequest): Promise<StatusChange> {
+    change: async (change: StatusChangeRequest): Promise<StatusChange> => {
       const answer = await post('/internal/status-changes', change);
       if (answer.statusCode !== 200) throw new Error(answer.body);
       return answer.json<StatusChange>();
     },
-    async served(url: string) {
+    served: async (url: string) => {
       const answer = await app.inject({ url: new URL(url).pathname });
       if (answer.statusCode !== 200) throw new Error(answer.body);
       const list = JSON.parse(answer.body) as {
@@ -117,7 +124,7 @@ export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatus
     auditOf: async (action: string) => {
       const found = await rows('select event::json as event from audit order by at, stream, seq');
       return found
-        .map(({ event }) => event as { action: string; subject: Record<string, unknown> })
+        .map(({ event }) => event as AuditedEvent)
         .filter((event) => event.action === action);
     },
   };
@@ -139,14 +146,16 @@ export function changeOf(
   };
 }
 
+function newKey(): string {
+  return JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
+}
+
 function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
   const file = (name: string, text: string) => {
     const path = join(directory, name);
     writeFileSync(path, text);
     return path;
   };
-  const key = () =>
-    JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
   return {
     host: '127.0.0.1',
     port: 0,
@@ -160,9 +169,9 @@ function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
     authorizationUrl: 'http://127.0.0.1:9',
     issuerUrl: 'http://127.0.0.1:9',
     clientId: 'status-list',
-    clientKeyFile: file('client.jwk', key()),
+    clientKeyFile: file('client.jwk', newKey()),
     keyEncryptionKeyFile: file('kek', randomBytes(32).toString('base64')),
-    auditKeyFile: file('audit.jwk', key()),
+    auditKeyFile: file('audit.jwk', newKey()),
     auditCheckpointFile: join(directory, 'checkpoints.jsonl'),
     publishTickMs: NEVER_MS,
     publishSoonMs: NEVER_MS,

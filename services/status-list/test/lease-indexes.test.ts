@@ -47,7 +47,9 @@ t.test('an exhausted pair is followed by a new one, and no lease fails meanwhile
   const others = leases.filter(({ listPairId }) => listPairId !== first.listPairId);
   t.equal(ofFirst.length, 3);
   t.equal(new Set(others.map(({ listPairId }) => listPairId)).size, 1);
-  const keys = leases.flatMap(({ listPairId, indexes }) => indexes.map((i) => `${listPairId} ${i}`));
+  const keys = leases.flatMap(({ listPairId, indexes }) =>
+    indexes.map((i) => `${listPairId} ${i}`),
+  );
   t.equal(new Set(keys).size, 20 * 64);
   t.equal((await served(others[0]?.revocationList ?? '')).bit(0), false);
   t.same(await rows('select state, next_slice from list_pairs order by state'), [
@@ -97,7 +99,9 @@ t.test('no index is answered before its lists are published', async (t) => {
   ]);
   // the retry finishes the pair that was begun
   await lease(ASHMERE);
-  t.match(await rows('select state, next_slice from list_pairs'), [{ state: 'open', next_slice: 1 }]);
+  t.match(await rows('select state, next_slice from list_pairs'), [
+    { state: 'open', next_slice: 1 },
+  ]);
   t.equal((await rows('select 1 from lists')).length, 2);
 });
 
@@ -105,11 +109,11 @@ t.test('the permutation secret is sealed and belongs to its pair', async (t) => 
   const { lease, createReplica, rows, app, caller } = await build(t);
   await lease(ASHMERE);
   await lease(BRACKENDALE);
-  await rows(`update list_pairs set sealed_secret =
-    (select sealed_secret from list_pairs where ods_code = $1) where ods_code = $2`, [
-    BRACKENDALE,
-    ASHMERE,
-  ]);
+  await rows(
+    `update list_pairs set sealed_secret =
+    (select sealed_secret from list_pairs where ods_code = $1) where ods_code = $2`,
+    [BRACKENDALE, ASHMERE],
+  );
   const { app: restarted } = await createReplica();
   const ask = (odsCode: string) =>
     restarted.inject({
