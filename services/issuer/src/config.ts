@@ -1,0 +1,54 @@
+import { readEnvironment } from '#kit/config';
+
+export interface IssuerConfig {
+  host: string;
+  port: number;
+  managementPort: number;
+  /** https origin of the cell */
+  publicOrigin: string;
+  originMap: Record<string, string>;
+  databaseUrl: string;
+  databasePasswordFile: string | undefined;
+  databasePoolMax: number;
+  logLevel: string;
+  authorizationUrl: string;
+  statusListUrl: string;
+  trustRegistryUrl: string;
+  clientId: string;
+  /** private Ed25519 JWK */
+  clientKeyFile: string;
+  /** private Ed25519 JWK */
+  auditKeyFile: string;
+  auditCheckpointFile: string;
+  /** 32 bytes as base64 */
+  keyEncryptionKeyFile: string;
+  listTtlMs: number;
+  listValidMs: number;
+  registryFreshnessMs: number;
+}
+
+/** @throws Error that lists each missing or malformed variable */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): IssuerConfig {
+  return readEnvironment(env, (read) => ({
+    host: read.string('HOST', '127.0.0.1'),
+    port: read.integer('PORT'),
+    managementPort: read.integer('MANAGEMENT_PORT'),
+    publicOrigin: read.url('PUBLIC_ORIGIN'),
+    originMap: read.originMap('ORIGIN_MAP'),
+    databaseUrl: read.string('DATABASE_URL'),
+    databasePasswordFile: read.optional('DATABASE_PASSWORD_FILE'),
+    databasePoolMax: read.integer('DATABASE_POOL_MAX', 10),
+    logLevel: read.string('LOG_LEVEL', 'info'),
+    authorizationUrl: read.url('AUTHORIZATION_URL'),
+    statusListUrl: read.url('STATUS_LIST_URL'),
+    trustRegistryUrl: read.url('TRUST_REGISTRY_URL'),
+    clientId: read.string('CLIENT_ID'),
+    clientKeyFile: read.string('CLIENT_KEY_FILE'),
+    auditKeyFile: read.string('AUDIT_KEY_FILE'),
+    auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
+    keyEncryptionKeyFile: read.string('KEY_ENCRYPTION_KEY_FILE'),
+    listTtlMs: read.integer('LIST_TTL_MS', 15_000),
+    listValidMs: read.integer('LIST_VALID_MS', 3_600_000),
+    registryFreshnessMs: read.integer('REGISTRY_FRESHNESS_MS', 30_000),
+  }));
+}

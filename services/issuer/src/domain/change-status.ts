@@ -1,0 +1,138 @@
+import { parseDateTimeStamp } from '#vc/date-time';
+import type { StatusEntry } from '#vc/data-model';
+import { VcError } from '#vc/error';
+import type {
+  Answer,
+  Call,
+  CredentialRecord,
+  CredentialState,
+  StatusLists,
+  StatusPurpose,
+} from './ports.ts';
+
+/** What the status list has committed and this service is to mirror. */
+export interface StatusOutcome {
+  record: CredentialRecord;
+  status: CredentialState;
+  reason: string;
+  /** milliseconds since the epoch, by the status list */
+  changedAt: number;
+  /** false when the list already stood so */
+  changed: boolean;
+}
+
+/** How a credential stands after a change, for the answer. */
+export interface StatusStanding {
+  id: string;
+  status: CredentialState;
+  reason: string;
+  /** milliseconds since the epoch */
+  changedAt: number;
+}
+
+export interface StatusLedger {
+  /** @throws VcError NOT_FOUND, also for another trust's */
+  load(odsCode: string, id: string): Promise<CredentialRecord & { document: string }>;
+  /**
+   * Mirrors the outcome with its audit row and the answer, or answers as an equal call was answered.
+   * @throws VcError STATUS_CHANGE_REFUSED when the credential has been revoked meanwhile
+   */
+  changeOnce(
+    call: Call,
+    prepare: () => Promise<StatusOutcome>,
+    describe: (standing: StatusStanding) => unknown,
+  ): Promise<Answer>;
+}
+
+export interface StatusChange {
+  id: string;
+  purpose: StatusPurpose;
+  value: boolean;
+  reason: string;
+  /** what the caller said of the entry, if anything; must be the credential's own */
+  entry?: Readonly<Record<string, unknown>>;
+}
+
+export interface StatusChangerDeps {
+  statusLists: Pick<StatusLists, 'change'>;
+  ledger: StatusLedger;
+}
+
+/**
+ * Changes the status list first: it is what verifiers see, so a change that it has committed holds even when this
+ * process ends before its own mirror says so. The same call made again then finds the list as it should be and
+ * mends the mirror.
+ */
+export function createStatusChanger({ statusLists, ledger }: StatusChangerDeps) {
+  const prepare = async (call: Call, change: StatusChange): Promise<StatusOutcome> => {
+    const { id, purpose, value, reason } = change;
+    const { odsCode, clientId } = call;
+    const record = await ledger.load(odsCode, id);
+    checkEntry(change, record.document);
+    if (record.status === 'revoked' && !(purpose === 'revocation' && value)) throw isRevoked();
+    const { listPairId, listIndex: index } = record;
+    const bit = { odsCode, listPairId, index, reason, clientId };
+    // The mirror may lack a revocation whose caller never got an answer. The list refuses to clear one.
+    if (purpose === 'suspension' && !value) {
+      await statusLists.change({ ...bit, purpose: 'revocation', value: false });
+    }
+    const answer = await statusLists.change({ ...bit, purpose, value });
+    const changedAt = parseDateTimeStamp(answer.changedAt);
+    if (changedAt === undefined) throw new Error('the status list answered without a time');
+    return {
+      record,
+      status: stateAfter(change, record),
+      reason,
+      changedAt,
+      changed: answer.changed,
+    };
+  };
+
+  return {
+    /**
+     * @param describe the answer's body
+     * @throws VcError NOT_FOUND, STATUS_CHANGE_REFUSED, INVALID_REQUEST, SERVICE_UNAVAILABLE
+     */
+    change(
+      call: Call,
+      change: StatusChange,
+      describe: (standing: StatusStanding) => unknown,
+    ): Promise<Answer> {
+      return ledger.changeOnce(call, () => prepare(call, change), describe);
+    },
+  };
+}
+
+export type StatusChanger = ReturnType<typeof createStatusChanger>;
+
+/** What a state asks of the lists. `active` ends a suspension; nothing ends a revocation. */
+export function bitOf(state: CredentialState): { purpose: StatusPurpose; value: boolean } {
+  if (state === 'revoked') return { purpose: 'revocation', value: true };
+  return { purpose: 'suspension', value: state === 'suspended' };
+}
+
+export function isRevoked(): VcError {
+  return new VcError('STATUS_CHANGE_REFUSED', 'The credential is revoked, and that is final');
+}
+
+// A revocation bit that is told to stay clear changes nothing.
+function stateAfter({ purpose, value }: StatusChange, record: CredentialRecord): CredentialState {
+  if (purpose === 'revocation') return value ? 'revoked' : record.status;
+  return value ? 'suspended' : 'active';
+}
+
+function checkEntry({ entry = {}, purpose }: StatusChange, document: string): void {
+  const { credentialStatus } = JSON.parse(document) as { credentialStatus: StatusEntry[] };
+  const own = credentialStatus.find(({ statusPurpose }) => statusPurpose === purpose);
+  const foreign = Object.keys(entry).filter(
+    (name) => entry[name] !== undefined && entry[name] !== own?.[name],
+  );
+  if (foreign.length === 0) return;
+  const errors = foreign.map((name) => ({
+    pointer: `/credentialStatus/${name}`,
+    detail: 'is not the one of this credential',
+  }));
+  throw new VcError('INVALID_REQUEST', 'credentialStatus is not an entry of this credential', {
+    errors,
+  });
+}

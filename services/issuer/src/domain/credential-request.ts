@@ -1,0 +1,87 @@
+import { checkClaims, findCredentialType } from '#catalogue/catalogue';
+import type { JsonObject } from '#vc/data-model';
+import { parseDateTimeStamp } from '#vc/date-time';
+import { type ErrorLocation, VcError, type VcErrorCode } from '#vc/error';
+
+/** What both ways of asking come to. Nothing in it has been checked against the catalogue or the registry. */
+export interface CredentialRequest {
+  /** the bare UUID that the caller chose */
+  id: string | undefined;
+  type: string;
+  /** `credentialSubject` without `id` */
+  claims: JsonObject;
+  holder: { did: string } | { employeeId: string };
+  /** the DID that the caller believes to issue */
+  issuer: string | undefined;
+  validFrom: string | undefined;
+  validUntil: string | undefined;
+  /** where the claims stood in the request: a JSON Pointer, for findings */
+  claimsPointer: string;
+}
+
+export interface ValidityPeriod {
+  /** dateTimeStamp, undefined: from the time of issue */
+  validFrom: string | undefined;
+  validUntil: string | undefined;
+  /** `validUntil` in milliseconds since the epoch */
+  endsAt: number | undefined;
+}
+
+/**
+ * Checks the claims against the catalogue and its current version of the type, which the credential then names.
+ * @returns the version
+ * @throws VcError UNKNOWN_CREDENTIAL_TYPE (also for a draft), UNKNOWN_TERM, CLAIMS_INVALID
+ */
+export function checkAgainstCatalogue({ type, claims, claimsPointer }: CredentialRequest): string {
+  const entry = findCredentialType(type);
+  if (entry === undefined || entry.status === 'draft') {
+    const detail = 'The catalogue has no such credential type to issue';
+    throw refusal('UNKNOWN_CREDENTIAL_TYPE', [{ pointer: '/type', detail }]);
+  }
+  const problems = checkClaims(type, claims);
+  const errors = problems.map(({ pointer = '', detail }) => ({
+    pointer: pointer.replace(/^\/credentialSubject/, claimsPointer),
+    detail,
+  }));
+  if (problems.some(({ code }) => code === 'UNKNOWN_TERM')) throw refusal('UNKNOWN_TERM', errors);
+  if (errors.length > 0) throw refusal('CLAIMS_INVALID', errors);
+  return entry.version;
+}
+
+/**
+ * The period must be real, end after it begins, and not have ended.
+ * The end of the signing key is no bound: a retired key's credentials stay good.
+ * @param now milliseconds since the epoch
+ * @throws VcError CLAIMS_INVALID
+ */
+export function checkValidity(
+  { validFrom, validUntil }: Pick<CredentialRequest, 'validFrom' | 'validUntil'>,
+  now: number,
+): ValidityPeriod {
+  const startsAt = validFrom === undefined ? now : parseDateTimeStamp(validFrom);
+  const endsAt = parseDateTimeStamp(validUntil);
+  const errors: ErrorLocation[] = [];
+  if (startsAt === undefined) {
+    errors.push({ pointer: '/validFrom', detail: NOT_A_TIME });
+  }
+  if (validUntil !== undefined && endsAt === undefined) {
+    errors.push({ pointer: '/validUntil', detail: NOT_A_TIME });
+  }
+  if (endsAt !== undefined && endsAt <= (startsAt ?? -Infinity)) {
+    errors.push({ pointer: '/validUntil', detail: 'must be after validFrom' });
+  }
+  if (endsAt !== undefined && endsAt <= now) {
+    errors.push({ pointer: '/validUntil', detail: 'is in the past' });
+  }
+  if (errors.length > 0) throw refusal('CLAIMS_INVALID', errors);
+  return { validFrom, validUntil, endsAt };
+}
+
+const NOT_A_TIME = 'must be a real date and time with a time zone, like 2026-11-22T16:00:00Z';
+
+/** One error for everything found, whose sentence says the first finding. */
+export function refusal(code: VcErrorCode, errors: ErrorLocation[]): VcError {
+  const [first] = errors;
+  const where = first === undefined ? '' : `: ${first.pointer} ${first.detail}`;
+  return new VcError(code, `The credential cannot be issued as asked${where}`, { errors });
+}

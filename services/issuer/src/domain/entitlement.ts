@@ -1,0 +1,67 @@
+import { parseDateTimeStamp } from '#vc/date-time';
+import { VcError } from '#vc/error';
+import type { KeyPurpose, SigningKey, SigningKeys, TrustRecord } from './ports.ts';
+
+/**
+ * Refuses unless the trust may issue the type now.
+ * @param now milliseconds since the epoch
+ * @throws VcError ISSUER_NOT_REGISTERED, ISSUER_NOT_ACCREDITED
+ */
+export function checkEntitlement(record: TrustRecord, type: string, now: number): void {
+  const { odsCode, status } = record.organisation;
+  if (status !== 'registered') {
+    throw new VcError('ISSUER_NOT_REGISTERED', `The registry lists ${odsCode} as ${status}`);
+  }
+  const accredited = record.accreditations.some(
+    ({ credentialType, action, withdrawnAt, ...period }) =>
+      credentialType === type &&
+      action === 'issue' &&
+      (withdrawnAt === null || !isPast(withdrawnAt, now)) &&
+      isWithin(period, now),
+  );
+  if (!accredited) {
+    throw new VcError('ISSUER_NOT_ACCREDITED', `${odsCode} is not accredited to issue ${type} now`);
+  }
+}
+
+/**
+ * The newest of a trust's keys that the registry pins for the purpose, as active and in its period. A new key waits
+ * here until the registry lists it, so no verifier meets a key that it cannot know.
+ * @throws VcError ISSUER_KEY_NOT_REGISTERED
+ */
+export async function chooseSigningKey(
+  keys: SigningKeys,
+  { record, purpose, now }: { record: TrustRecord; purpose: KeyPurpose; now: number },
+): Promise<SigningKey> {
+  const { odsCode } = record.organisation;
+  const pinned = new Set(
+    record.keys
+      .filter((key) => key.purpose === purpose && key.state === 'active' && isWithin(key, now))
+      .map(({ publicKeyMultibase }) => publicKeyMultibase),
+  );
+  const isPinned = ({ publicKeyMultibase }: SigningKey) => pinned.has(publicKeyMultibase);
+  const known = (await keys.list(odsCode, purpose)).find(isPinned);
+  // another replica may have made the key since these were read
+  const key = known ?? (await keys.reload(odsCode, purpose)).find(isPinned);
+  if (key === undefined) {
+    throw new VcError(
+      'ISSUER_KEY_NOT_REGISTERED',
+      `The registry lists no active ${purpose} key of ${odsCode} that this service holds: make one with POST /v1/keys and register it`,
+    );
+  }
+  return key;
+}
+
+// An end that cannot be read counts as reached, a beginning that cannot be read as still to come.
+function isWithin(period: { validFrom: string; validUntil: string | null }, now: number): boolean {
+  const from = parseDateTimeStamp(period.validFrom);
+  return (
+    from !== undefined &&
+    from <= now &&
+    (period.validUntil === null || !isPast(period.validUntil, now))
+  );
+}
+
+function isPast(end: string, now: number): boolean {
+  return (parseDateTimeStamp(end) ?? 0) <= now;
+}

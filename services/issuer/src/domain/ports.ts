@@ -1,0 +1,146 @@
+import type { Signer } from '#proofs/signer';
+
+/** One call as the ledger needs to know it: whose, and what its idempotency key stands for. */
+export interface Call {
+  /** the acting trust */
+  odsCode: string;
+  clientId: string;
+  idempotencyKey: string | undefined;
+  request: { method: string; path: string; body: Uint8Array };
+}
+
+/** What goes out, or went out before under the same idempotency key. */
+export interface Answer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+export type KeyPurpose = 'assertion' | 'status';
+export type StatusPurpose = 'revocation' | 'suspension';
+export type CredentialState = 'active' | 'suspended' | 'revoked';
+
+/** Dates of the registry: RFC 3339; a missing end is null. */
+interface Period {
+  validFrom: string;
+  validUntil: string | null;
+}
+
+/** What the registry says of a trust. */
+export interface TrustRecord {
+  organisation: { odsCode: string; name: string; status: string; did: string };
+  keys: (Period & { publicKeyMultibase: string; purpose: string; state: string })[];
+  accreditations: (Period & {
+    credentialType: string;
+    action: string;
+    withdrawnAt: string | null;
+  })[];
+}
+
+/** @throws VcError ISSUER_NOT_REGISTERED, REGISTRY_UNAVAILABLE */
+export type LoadTrustRecord = (odsCode: string) => Promise<TrustRecord>;
+
+/** Indexes of one pair of status lists, given to this process and to nobody else. */
+export interface Lease {
+  listPairId: string;
+  revocationList: string;
+  suspensionList: string;
+  indexes: readonly number[];
+}
+
+export interface StatusIndex extends Omit<Lease, 'indexes'> {
+  index: number;
+}
+
+export interface StatusChangeRequest {
+  odsCode: string;
+  listPairId: string;
+  index: number;
+  purpose: StatusPurpose;
+  value: boolean;
+  reason: string;
+  clientId: string;
+}
+
+export interface StatusLists {
+  lease(odsCode: string): Promise<Lease>;
+  /** @throws VcError STATUS_CHANGE_REFUSED, NOT_FOUND, SERVICE_UNAVAILABLE */
+  change(change: StatusChangeRequest): Promise<{ changed: boolean; changedAt: string }>;
+}
+
+/** A key of a trust, whose signer lets no signature out that its public half does not verify. */
+export interface SigningKey {
+  thumbprint: string;
+  publicKeyMultibase: string;
+  signer: Signer;
+}
+
+export interface SigningKeys {
+  /** newest first; kept for a while */
+  list(odsCode: string, purpose: KeyPurpose): Promise<SigningKey[]>;
+  /** newest first, read now */
+  reload(odsCode: string, purpose: KeyPurpose): Promise<SigningKey[]>;
+}
+
+/** The link between a person's record at a trust and the key that the person proved to hold. */
+export interface Holder {
+  id: string;
+  employeeId: string;
+  did: string;
+  /** milliseconds since the epoch */
+  boundAt: number;
+}
+
+export interface Holders {
+  findByDid(odsCode: string, did: string): Promise<Holder | undefined>;
+  findByEmployee(odsCode: string, employeeId: string): Promise<Holder | undefined>;
+}
+
+/** A signed credential and everything that is recorded of it. Times in milliseconds since the epoch. */
+export interface IssuedCredential {
+  id: string;
+  odsCode: string;
+  employeeId: string;
+  holderDid: string;
+  type: string;
+  catalogueVersion: string;
+  keyThumbprint: string;
+  listPairId: string;
+  listIndex: number;
+  /** SHA-256 of `document` */
+  digest: Uint8Array;
+  /** the JSON text, as it is answered and kept */
+  document: string;
+  issuedAt: number;
+  validUntil: number | undefined;
+  requestedBy: string;
+}
+
+/** What is kept of a credential and its status, without the document. */
+export interface CredentialRecord {
+  id: string;
+  employeeId: string;
+  holderDid: string;
+  type: string;
+  listPairId: string;
+  listIndex: number;
+  issuedAt: number;
+  validUntil: number | undefined;
+  status: CredentialState;
+  statusReason: string | undefined;
+  statusChangedAt: number | undefined;
+}
+
+export const ID_TAKEN = 'id-taken';
+
+export interface IssuanceLedger {
+  /**
+   * Answers an earlier equal call, or prepares a credential and commits its record, its audit row and the answer
+   * together. Nothing that `prepare` signed is answered unless it is committed.
+   * @returns ID_TAKEN, with nothing written, when a credential has this id already
+   */
+  issueOnce(
+    call: Call,
+    prepare: () => Promise<IssuedCredential>,
+  ): Promise<Answer | typeof ID_TAKEN>;
+}

@@ -1,0 +1,28 @@
+import { IssueCredentialSchema, VerifiableCredentialAnswerSchema } from '#api/issuer';
+import { IdempotencyHeadersSchema } from '#api/wire';
+import { trustOf } from '#kit/auth';
+import type { Server } from '#kit/server';
+import type { CredentialIssuer } from '../domain/issue-credential.ts';
+import { parseCredential } from '../domain/parse-credential.ts';
+import { callOf, sendCredential } from './call.ts';
+
+/** VCALM 1.0 `POST /credentials/issue`. */
+export function issueCredential(app: Server, { issuer }: { issuer: CredentialIssuer }): void {
+  app.post(
+    '/credentials/issue',
+    {
+      schema: {
+        summary: 'Issue a credential (VCALM)',
+        headers: IdempotencyHeadersSchema,
+        body: IssueCredentialSchema,
+        response: { 201: VerifiableCredentialAnswerSchema },
+      },
+      config: { access: { scope: 'credentials:issue', trust: true } },
+    },
+    async (request, reply) => {
+      const call = callOf(request, trustOf(request));
+      const answer = await issuer.issue(call, () => parseCredential(request.body));
+      return sendCredential(reply, answer);
+    },
+  );
+}

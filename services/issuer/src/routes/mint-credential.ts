@@ -1,0 +1,30 @@
+import { MintCredentialSchema, VerifiableCredentialAnswerSchema } from '#api/issuer';
+import { IdempotencyHeadersSchema } from '#api/wire';
+import { trustOf } from '#kit/auth';
+import { RECORD_BODY_LIMIT, type Server } from '#kit/server';
+import type { CredentialIssuer } from '../domain/issue-credential.ts';
+import { parseMintRequest } from '../domain/parse-mint-request.ts';
+import { keyedCall, sendCredential } from './call.ts';
+
+/** `POST /v1/credentials`: from a workforce record, or from typed claims. */
+export function mintCredential(app: Server, { issuer }: { issuer: CredentialIssuer }): void {
+  app.post(
+    '/v1/credentials',
+    {
+      schema: {
+        summary: 'Issue a credential for an employee, from a workforce record or typed claims',
+        headers: IdempotencyHeadersSchema,
+        body: MintCredentialSchema,
+        response: { 201: VerifiableCredentialAnswerSchema },
+      },
+      // a record may carry images, which are dropped
+      bodyLimit: RECORD_BODY_LIMIT,
+      config: { access: { scope: 'credentials:issue', trust: true } },
+    },
+    async (request, reply) => {
+      const call = keyedCall(request, trustOf(request));
+      const answer = await issuer.issue(call, () => parseMintRequest(request.body));
+      return sendCredential(reply, answer);
+    },
+  );
+}

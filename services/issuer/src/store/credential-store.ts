@@ -1,0 +1,115 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { inTenant, isUniqueViolation } from '#kit/database';
+import { appendAudit } from '#ledger/audit';
+import type { Idempotency } from '#ledger/idempotency';
+import type { Clock } from '#vc/clock';
+import {
+  type Call,
+  ID_TAKEN,
+  type IssuanceLedger,
+  type IssuedCredential,
+} from '../domain/ports.ts';
+import type { Tables } from './tables.ts';
+
+export interface CredentialStoreDeps {
+  db: Kysely<Tables>;
+  idempotency: Idempotency<Tables>;
+  clock: Clock;
+}
+
+const idTaken = new Error('a credential has this id already');
+
+/** Where issued credentials are committed, and read again to the byte. */
+export function createCredentialStore({ db, idempotency, clock }: CredentialStoreDeps) {
+  const write = async (trx: Transaction<Tables>, credential: IssuedCredential) => {
+    await insertCredential(trx, credential);
+    const { id, odsCode, type, listPairId, listIndex, keyThumbprint, digest } = credential;
+    const subject = {
+      credential: id,
+      type,
+      listPair: listPairId,
+      index: listIndex,
+      key: keyThumbprint,
+      digest: Buffer.from(digest).toString('hex'),
+    };
+    const clientId = credential.requestedBy;
+    await appendAudit(trx, clock(), [{ action: 'credential.issued', odsCode, clientId, subject }]);
+  };
+
+  const issueOnce: IssuanceLedger['issueOnce'] = async (call, prepare) => {
+    try {
+      return await idempotency.answerOnce(onceOptions(db, call), async () => {
+        const credential = await prepare();
+        const body = answerBody(credential.document);
+        return {
+          answer: { status: 201, contentType: 'application/json', body },
+          write: (trx) => write(trx, credential),
+        };
+      });
+    } catch (error) {
+      if (error === idTaken) return ID_TAKEN;
+      throw error;
+    }
+  };
+
+  return {
+    issueOnce,
+
+    /** The answer that the credential went out in; undefined also for another trust's. */
+    async findAnswerBody(odsCode: string, id: string): Promise<string | undefined> {
+      const row = await inTenant(db, odsCode, (trx) =>
+        trx.selectFrom('credentials').select('document').where('id', '=', id).executeTakeFirst(),
+      );
+      return row && answerBody(row.document);
+    },
+  };
+}
+
+export type CredentialStore = ReturnType<typeof createCredentialStore>;
+
+/** What makes a trust's call idempotent: its own scope, inside its own tenant. */
+export function onceOptions(db: Kysely<Tables>, { odsCode, idempotencyKey, request }: Call) {
+  return {
+    transact: <T>(fn: (trx: Transaction<Tables>) => Promise<T>) => inTenant(db, odsCode, fn),
+    scope: odsCode,
+    key: idempotencyKey,
+    request,
+  };
+}
+
+// The document is put in as the text that was hashed and kept: parsing it again could change it.
+function answerBody(document: string): string {
+  return `{"verifiableCredential":${document}}`;
+}
+
+async function insertCredential(trx: Transaction<Tables>, one: IssuedCredential): Promise<void> {
+  try {
+    await trx
+      .insertInto('credentials')
+      .values({
+        id: one.id,
+        ods_code: one.odsCode,
+        employee_id: one.employeeId,
+        holder_did: one.holderDid,
+        type: one.type,
+        catalogue_version: one.catalogueVersion,
+        key_thumbprint: one.keyThumbprint,
+        list_pair_id: one.listPairId,
+        list_index: one.listIndex,
+        digest: Buffer.from(one.digest),
+        document: one.document,
+        issued_at: new Date(one.issuedAt),
+        valid_until: one.validUntil === undefined ? null : new Date(one.validUntil),
+        requested_by: one.requestedBy,
+      })
+      .execute();
+  } catch (error) {
+    if (isUniqueViolation(error, 'credentials_pkey')) throw idTaken;
+    throw error;
+  }
+}
+
+/** Answers once the database does. */
+export async function ping(db: Kysely<Tables>): Promise<void> {
+  await sql`select 1`.execute(db);
+}

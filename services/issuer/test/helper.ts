@@ -1,0 +1,302 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { findCredentialType } from '#catalogue/catalogue';
+import { trustDid } from '#did/identifiers';
+import { didKey, didKeyMethod } from '#did/keys';
+import { createPool } from '#kit/database';
+import { createMetrics } from '#kit/health';
+import { createTestTokens } from '#kit/test-tokens';
+import { createTestDatabase } from '#kit/testing';
+import { signPresentation } from '#proofs/add-proof';
+import { createEd25519Signer, generateEd25519Key } from '#proofs/signer';
+import { toDateTimeStamp } from '#vc/clock';
+import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
+import { VcError } from '#vc/error';
+import { buildApp } from '../src/app.ts';
+import { createCore } from '../src/deps.ts';
+import type { StatusChangeRequest, TrustRecord } from '../src/domain/ports.ts';
+
+export const ORIGIN = 'https://passport.northmoor.example';
+export const START = Date.parse('2026-11-22T16:00:00Z');
+export const TYPE = 'FireSafetyCredential';
+export const CLAIMS = findCredentialType(TYPE)?.example ?? {};
+export const TRUST = 'ZZA01';
+export const OTHER = 'ZZB02';
+
+interface Teardown {
+  teardown(handler: () => unknown): void;
+}
+
+export type Issuer = Awaited<ReturnType<typeof build>>;
+
+/** The service on a database of its own, between a registry and status lists that live in memory. */
+export async function build(test: Teardown) {
+  const database = await createTestDatabase(test);
+  const pool = createPool({
+    url: database.url('issuer'),
+    applicationName: 'issuer-test',
+    onError: () => {},
+  });
+  const time = { now: START };
+  const clock = () => time.now;
+  const ids: string[] = [];
+  const registry = createFakeRegistry();
+  const statusLists = createFakeStatusLists(clock);
+  const core = createCore({
+    pool,
+    clock,
+    newId: () => ids.shift() ?? randomUUID(),
+    publicOrigin: ORIGIN,
+    keyEncryptionKey: randomBytes(32),
+    statusLists,
+    loadTrust: (odsCode) => registry.loadTrust(odsCode),
+    registryFreshnessMs: 30_000,
+    listTtlMs: 15_000,
+    listValidMs: 3_600_000,
+  });
+  const tokens = createTestTokens();
+  const logs: string[] = [];
+  const app = await buildApp({
+    ...core,
+    logger: { level: 'info', stream: { write: (line: string) => void logs.push(line) } },
+    metrics: createMetrics(),
+    verifyToken: tokens.verifyToken,
+  });
+  test.teardown(async () => {
+    await app.close();
+    await pool.end();
+  });
+  const admin = (text: string, values: unknown[] = []) => query(database.adminUrl, text, values);
+  return { app, core, time, ids, registry, statusLists, tokens, logs, admin };
+}
+
+async function query(url: string, text: string, values: unknown[]) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A registry that lists both trusts as accredited for every type that a test asks for, unless it is told otherwise. */
+function createFakeRegistry() {
+  const records = new Map([TRUST, OTHER].map((odsCode) => [odsCode, newRecord(odsCode)]));
+  const state = { down: false, questions: 0 };
+  return {
+    state,
+    of(odsCode: string): TrustRecord {
+      const record = records.get(odsCode);
+      if (record === undefined) throw new Error(`${odsCode} is not in this registry`);
+      return record;
+    },
+    forget: (odsCode: string) => records.delete(odsCode),
+    async loadTrust(odsCode: string): Promise<TrustRecord> {
+      state.questions += 1;
+      if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the registry is down');
+      const record = records.get(odsCode);
+      if (record === undefined) throw new VcError('NOT_FOUND', 'no such organisation');
+      return structuredClone(record);
+    },
+  };
+}
+
+const PERIOD = { validFrom: '2026-01-01T00:00:00Z', validUntil: null };
+
+function newRecord(odsCode: string): TrustRecord {
+  return {
+    organisation: {
+      odsCode,
+      name: 'Ashmere Teaching Hospitals Trust',
+      status: 'registered',
+      did: trustDid(ORIGIN, odsCode),
+    },
+    keys: [],
+    accreditations: [
+      { credentialType: TYPE, action: 'issue', withdrawnAt: null, ...PERIOD },
+      { credentialType: 'RightToWorkCredential', action: 'issue', withdrawnAt: null, ...PERIOD },
+    ],
+  };
+}
+
+/** Status lists that keep what they are told: one pair a trust, revocation final. */
+function createFakeStatusLists(clock: () => number) {
+  const pairs = new Map<string, { listPairId: string; next: number }>();
+  const bits = new Map<string, string>();
+  const state = { down: false, leases: 0, changes: [] as StatusChangeRequest[], sliceSize: 64 };
+  const pairOf = (odsCode: string) => {
+    const pair = pairs.get(odsCode) ?? { listPairId: randomUUID(), next: 0 };
+    pairs.set(odsCode, pair);
+    return pair;
+  };
+  return {
+    state,
+    async lease(odsCode: string) {
+      if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
+      state.leases += 1;
+      const pair = pairOf(odsCode);
+      const indexes = Array.from({ length: state.sliceSize }, (_, offset) => pair.next + offset);
+      pair.next += state.sliceSize;
+      return {
+        listPairId: pair.listPairId,
+        revocationList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'a')}`,
+        suspensionList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'b')}`,
+        indexes,
+      };
+    },
+    async change(change: StatusChangeRequest) {
+      if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
+      state.changes.push(change);
+      const name = `${change.listPairId}/${change.index}`;
+      const revokedAt = bits.get(`${name}/revocation`);
+      if (revokedAt !== undefined && !(change.purpose === 'revocation' && change.value)) {
+        throw new VcError('STATUS_CHANGE_REFUSED', 'a revocation is final');
+      }
+      const key = `${name}/${change.purpose}`;
+      const stood = bits.get(key);
+      const changed = (stood !== undefined) !== change.value;
+      const changedAt = changed
+        ? new Date(clock()).toISOString()
+        : (stood ?? toDateTimeStamp(START));
+      if (changed && change.value) bits.set(key, changedAt);
+      if (changed && !change.value) bits.delete(key);
+      return { value: change.value, changed, changedAt };
+    },
+  };
+}
+
+export interface Request {
+  method?: 'GET' | 'POST';
+  url: string;
+  body?: unknown;
+  scopes?: string[];
+  odsCode?: string | undefined;
+  /** null: no header */
+  key?: string | null;
+}
+
+/** One request with a token of the trust and, for a write under /v1, a new idempotency key unless one is given. */
+export function send({ app, tokens }: Issuer, request: Request) {
+  const { method = 'POST', url, body, scopes = ALL_SCOPES, key = randomUUID() } = request;
+  const odsCode = 'odsCode' in request ? request.odsCode : TRUST;
+  return app.inject({
+    method,
+    url,
+    headers: {
+      ...tokens.bearer({ ...(odsCode !== undefined && { odsCode }), scopes }),
+      ...(key !== null && { 'idempotency-key': key }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  });
+}
+
+const ALL_SCOPES = ['credentials:issue', 'credentials:read', 'credentials:revoke', 'holders:write'];
+
+/** Makes a key by the route and has the registry list it. */
+export async function addKey(issuer: Issuer, purpose = 'assertion', odsCode = TRUST) {
+  const answer = await send(issuer, {
+    url: '/v1/keys',
+    body: { odsCode, purpose },
+    odsCode: undefined,
+    scopes: ['keys:admin'],
+  });
+  if (answer.statusCode !== 201) throw new Error(answer.body);
+  const key = answer.json<{ publicKeyMultibase: string; verificationMethod: string }>();
+  pin(issuer, key.publicKeyMultibase, purpose, odsCode);
+  return key;
+}
+
+export function pin(issuer: Issuer, publicKeyMultibase: string, purpose: string, odsCode = TRUST) {
+  const key = { publicKeyMultibase, purpose, state: 'active', ...PERIOD };
+  issuer.registry.of(odsCode).keys.push(key);
+}
+
+export function newWallet() {
+  const { privateKey, publicKeyMultibase } = generateEd25519Key();
+  const did = didKey(publicKeyMultibase);
+  const signer = createEd25519Signer({ id: didKeyMethod(publicKeyMultibase), privateKey });
+  return { did, signer };
+}
+
+export type Wallet = ReturnType<typeof newWallet>;
+
+export async function askChallenge(issuer: Issuer, odsCode = TRUST) {
+  const answer = await send(issuer, { url: '/v1/holders/challenges', odsCode, key: null });
+  if (answer.statusCode !== 201) throw new Error(answer.body);
+  return answer.json<{ challenge: string; domain: string; expiresAt: string }>();
+}
+
+export interface ProveOptions {
+  wallet: Wallet;
+  challenge: string;
+  domain: string;
+  /** milliseconds since the epoch */
+  at?: number;
+  changes?: JsonObject;
+}
+
+export function prove({ wallet, challenge, domain, at = START, changes = {} }: ProveOptions) {
+  return signPresentation({
+    presentation: {
+      '@context': [CREDENTIALS_V2_CONTEXT],
+      type: ['VerifiablePresentation'],
+      holder: wallet.did,
+      ...changes,
+    },
+    signer: wallet.signer,
+    suite: 'Ed25519Signature2020',
+    challenge,
+    domain,
+    created: toDateTimeStamp(at),
+  });
+}
+
+/** Binds a new wallet, or the given one, to an employee. */
+export async function bindWallet(
+  issuer: Issuer,
+  { employeeId = 'E-1', odsCode = TRUST, wallet = newWallet() } = {},
+): Promise<Wallet> {
+  const { challenge, domain } = await askChallenge(issuer, odsCode);
+  const at = issuer.time.now;
+  const verifiablePresentation = await prove({ wallet, challenge, domain, at });
+  const body = { employeeId, verifiablePresentation };
+  const answer = await send(issuer, { url: '/v1/holders', body, odsCode });
+  if (answer.statusCode > 201) throw new Error(answer.body);
+  return wallet;
+}
+
+/** A trust that is ready to issue to employee E-1. */
+export async function buildReady(test: Teardown) {
+  const issuer = await build(test);
+  const key = await addKey(issuer);
+  const wallet = await bindWallet(issuer);
+  return { ...issuer, key, wallet };
+}
+
+export function mintBody(changes: JsonObject = {}): JsonObject {
+  return { employeeId: 'E-1', type: TYPE, claims: CLAIMS, ...changes };
+}
+
+/** A good VCALM request for a holder. */
+export function issueBody(did: string, changes: JsonObject = {}): { credential: JsonObject } {
+  return {
+    credential: {
+      '@context': [CREDENTIALS_V2_CONTEXT, 'https://staffpassport.example/contexts/v1'],
+      type: ['VerifiableCredential', TYPE],
+      issuer: trustDid(ORIGIN, TRUST),
+      credentialSubject: { id: did, ...CLAIMS },
+      ...changes,
+    },
+  };
+}
+
+/** Mints one and answers its bare id. */
+export async function mint(issuer: Issuer, changes: JsonObject = {}): Promise<string> {
+  const answer = await send(issuer, { url: '/v1/credentials', body: mintBody(changes) });
+  if (answer.statusCode !== 201) throw new Error(answer.body);
+  return answer
+    .json<{ verifiableCredential: { id: string } }>()
+    .verifiableCredential.id.replace('urn:uuid:', '');
+}

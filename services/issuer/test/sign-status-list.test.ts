@@ -1,0 +1,152 @@
+import { createHash, randomUUID } from 'node:crypto';
+import t from 'tap';
+import { publicKeyObject } from '#did/keys';
+import { verifyProofs } from '#proofs/verify-proofs';
+import { encodeBitstring } from '#status/bitstring';
+import { addKey, build, type Issuer, OTHER, send, START, TRUST } from './helper.ts';
+
+const encodedList = encodeBitstring(new Uint8Array(16_384));
+const newList = () => ({
+  listId: randomUUID() as string,
+  odsCode: TRUST,
+  purpose: 'revocation',
+  version: START,
+  encodedList,
+});
+
+function sign(issuer: Issuer, body: object, scopes = ['internal:sign-list']) {
+  return send(issuer, {
+    url: '/internal/status-list-credentials',
+    body,
+    scopes,
+    odsCode: undefined,
+    key: null,
+  });
+}
+
+t.test(
+  "a list is built here, signed with the trust's status key, and its version recorded",
+  async (test) => {
+    const issuer = await build(test);
+    await addKey(issuer, 'assertion');
+    const { verificationMethod, publicKeyMultibase } = await addKey(issuer, 'status');
+    const list = newList();
+    const answer = await sign(issuer, list);
+    test.equal(answer.statusCode, 200, answer.body);
+    const { verifiableCredential } = answer.json();
+    const listUrl = `https://passport.northmoor.example/status-lists/${list.listId}`;
+    test.match(verifiableCredential, {
+      id: listUrl,
+      type: ['VerifiableCredential', 'BitstringStatusListCredential'],
+      issuer: 'did:web:passport.northmoor.example:trusts:ZZA01',
+      validFrom: '2026-11-22T16:00:00.000Z',
+      validUntil: '2026-11-22T17:00:00.000Z',
+      credentialSubject: {
+        id: `${listUrl}#list`,
+        type: 'BitstringStatusList',
+        statusPurpose: 'revocation',
+        encodedList,
+        ttl: 15_000,
+      },
+      proof: { verificationMethod },
+    });
+    const result = await verifyProofs({
+      document: verifiableCredential,
+      purpose: 'assertionMethod',
+      now: START,
+      resolveVerificationMethod: async (id) => ({
+        id,
+        controller: id.split('#')[0] ?? '',
+        publicKeyMultibase,
+        publicKey: publicKeyObject(publicKeyMultibase),
+      }),
+    });
+    test.equal(result.verified, true, JSON.stringify(result.problems));
+    const document = answer.body.slice('{"verifiableCredential":'.length, -1);
+    const [row] = await issuer.admin('select * from issuer.signed_lists');
+    test.match(row, { list_id: list.listId, ods_code: TRUST, purpose: 'revocation' });
+    test.equal(Number(row?.['version']), START);
+    test.ok(
+      createHash('sha256')
+        .update(document)
+        .digest()
+        .equals(row?.['digest'] as Buffer),
+    );
+  },
+);
+
+t.test('a version is signed once, and none below it afterwards', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  const list = newList();
+  test.equal((await sign(issuer, list)).statusCode, 200);
+  test.equal((await sign(issuer, { ...list, version: START + 1 })).statusCode, 200);
+  for (const version of [START + 1, START, 1]) {
+    const answer = await sign(issuer, { ...list, version });
+    test.equal(answer.statusCode, 409);
+    test.equal(answer.json().code, 'CONFLICT');
+    test.notMatch(answer.body, 'proofValue');
+  }
+});
+
+t.test('of twenty that sign one version at once one gets a signature', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  const list = newList();
+  const first = await Promise.all(Array.from({ length: 20 }, () => sign(issuer, list)));
+  test.equal(first.filter(({ statusCode }) => statusCode === 200).length, 1);
+  const next = { ...list, version: START + 5 };
+  const second = await Promise.all(Array.from({ length: 20 }, () => sign(issuer, next)));
+  test.equal(second.filter(({ statusCode }) => statusCode === 200).length, 1);
+});
+
+t.test('a list stays with the trust and the purpose of its first version', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  await addKey(issuer, 'status', OTHER);
+  const list = newList();
+  test.equal((await sign(issuer, list)).statusCode, 200);
+  const version = START + 1;
+  for (const change of [{ odsCode: OTHER }, { purpose: 'suspension' }]) {
+    const answer = await sign(issuer, { ...list, version, ...change });
+    test.equal(answer.statusCode, 409);
+    test.equal(answer.json().code, 'CONFLICT');
+  }
+  test.equal((await sign(issuer, { ...list, version })).statusCode, 200);
+});
+
+t.test('only a status key signs lists, also of a trust that may issue nothing', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'assertion');
+  const refused = await sign(issuer, newList());
+  test.equal(refused.statusCode, 409);
+  test.equal(refused.json().code, 'ISSUER_KEY_NOT_REGISTERED');
+  await addKey(issuer, 'status');
+  issuer.registry.of(TRUST).organisation.status = 'suspended';
+  issuer.time.now += 60_000;
+  test.equal((await sign(issuer, newList())).statusCode, 200);
+});
+
+t.test('a list that is short, no gzip or from the future is refused', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  const short = await sign(issuer, {
+    ...newList(),
+    encodedList: encodeBitstring(new Uint8Array(16_383)),
+  });
+  test.equal(short.statusCode, 400);
+  test.equal(short.json().code, 'STATUS_LIST_LENGTH_ERROR');
+  const garbage = await sign(issuer, { ...newList(), encodedList: 'uAAAA' });
+  test.equal(garbage.json().code, 'STATUS_VERIFICATION_ERROR');
+  const ahead = await sign(issuer, { ...newList(), version: START + 60_001 });
+  test.equal(ahead.statusCode, 400);
+  test.equal(ahead.json().code, 'INVALID_REQUEST');
+});
+
+t.test('no document is taken, and no other scope', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  const document = { ...newList(), credential: {} };
+  test.equal((await sign(issuer, document)).statusCode, 400);
+  test.equal((await sign(issuer, newList(), ['credentials:issue'])).statusCode, 403);
+});
