@@ -68,7 +68,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   const send: HttpClient['send'] = async (method, address, sendOptions = {}) => {
-    const { url, dispatcher } = route(parseUrl(address));
+    const asked = parseUrl(address);
+    const { url, dispatcher } = route(asked);
     const signal = AbortSignal.timeout(sendOptions.timeoutMs ?? options.timeoutMs ?? 5_000);
     const maxBytes = sendOptions.maxBytes ?? options.maxBytes ?? 1024 * 1024;
     try {
@@ -87,7 +88,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (cause) {
       if (cause instanceof VcError) throw cause;
-      throw new VcError('SERVICE_UNAVAILABLE', `${url.host} did not answer`, { cause });
+      // Callers read this: where something is inside is for the log, which has the cause.
+      const who = url === asked && dispatcher === inside ? 'A service of this cell' : asked.host;
+      throw new VcError('SERVICE_UNAVAILABLE', `${who} did not answer`, { cause });
     }
   };
 
