@@ -122,3 +122,26 @@ t.test('fifty calls at once ask the registry once', async (test) => {
   await Promise.all(Array.from({ length: 50 }, () => mintOnce(issuer)));
   test.equal(issuer.registry.state.questions, 1);
 });
+
+t.test('a trust that the registry knows by another DID issues nothing', async (test) => {
+  const issuer = await buildReady(test);
+  test.equal((await mintOnce(issuer)).statusCode, 201);
+  issuer.registry.of(TRUST).organisation.did = 'did:web:elsewhere.example:trusts:ZZA01';
+  ageRegistry(issuer);
+  await refused(test, issuer, 403, 'ISSUER_NOT_REGISTERED');
+});
+
+t.test('a signature that the public key does not verify never leaves', async (test) => {
+  const issuer = await buildReady(test);
+  const { publicKeyMultibase } = await addKey(issuer, 'status');
+  pin(issuer, publicKeyMultibase, 'assertion');
+  await issuer.admin(
+    `update issuer.signing_keys set public_key_multibase = $1 where purpose = 'assertion'`,
+    [publicKeyMultibase],
+  );
+  const answer = await mintOnce(issuer);
+  test.equal(answer.statusCode, 503);
+  test.equal(answer.json().code, 'PROOF_GENERATION_ERROR');
+  test.notMatch(answer.body, 'proofValue');
+  test.match(await issuer.admin('select count(*)::int n from issuer.credentials'), [{ n: 0 }]);
+});

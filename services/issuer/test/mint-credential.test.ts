@@ -297,3 +297,12 @@ t.test('logs hold no claim, no DID of a person and no employee id', async (test)
   test.ok(issuer.logs.length > 2);
   test.notMatch(issuer.logs.join(''), /CANARY|E-1|did:key|Fire Safety/);
 });
+
+t.test('a record may carry images up to a megabyte in all', async (test) => {
+  const issuer = await buildReady(test);
+  const record = { recordType: 'None', frontImage: 'A'.repeat(300_000) };
+  const answer = await mintOnce(issuer, { employeeId: 'E-1', record });
+  test.equal(answer.statusCode, 422, 'read, and refused for its type');
+  const larger = { recordType: 'None', frontImage: 'A'.repeat(1_100_000) };
+  test.equal((await mintOnce(issuer, { employeeId: 'E-1', record: larger })).statusCode, 413);
+});

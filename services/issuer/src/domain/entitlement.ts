@@ -3,12 +3,18 @@ import { VcError } from '#vc/error';
 import type { KeyPurpose, SigningKey, SigningKeys, TrustRecord } from './ports.ts';
 
 /**
- * Refuses unless the trust may issue the type now.
+ * Refuses unless the registry knows the trust by the DID that is to issue, and the trust may issue the type now.
  * @param now milliseconds since the epoch
  * @throws VcError ISSUER_NOT_REGISTERED, ISSUER_NOT_ACCREDITED
  */
-export function checkEntitlement(record: TrustRecord, type: string, now: number): void {
-  const { odsCode, status } = record.organisation;
+export function checkEntitlement(
+  record: TrustRecord,
+  { issuer, type, now }: { issuer: string; type: string; now: number },
+): void {
+  const { odsCode, status, did } = record.organisation;
+  if (did !== issuer) {
+    throw new VcError('ISSUER_NOT_REGISTERED', `The registry knows ${odsCode} by another DID`);
+  }
   if (status !== 'registered') {
     throw new VcError('ISSUER_NOT_REGISTERED', `The registry lists ${odsCode} as ${status}`);
   }

@@ -78,7 +78,7 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
     const period = checkValidity(request, now);
 
     const record = await deps.loadTrustRecord(odsCode);
-    checkEntitlement(record, request.type, now);
+    checkEntitlement(record, { issuer, type: request.type, now });
     // one key version for the whole request
     const key = await chooseSigningKey(deps.keys, { record, purpose: 'assertion', now });
     const holder = await findHolder(deps.holders, odsCode, request.holder);
