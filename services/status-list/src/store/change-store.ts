@@ -38,10 +38,9 @@ export function createChangeStore({ db, seal }: ChangeStoreOptions): ChangeStore
         const changedAt = new Date(at);
         const bit = { list_id: listId, ods_code: odsCode, index, value, changed_at: changedAt };
         await trx
-          .insertInto('changes')
-          .values({ ...bit, reason, client_id: clientId })
-          .execute();
-        await trx
+          .with('recorded', (inner) =>
+            inner.insertInto('changes').values({ ...bit, reason, client_id: clientId }),
+          )
           .insertInto('bits')
           .values(bit)
           .onConflict((conflict) =>
@@ -65,25 +64,31 @@ async function readIndex(
   trx: Transaction<Tables>,
   { pair, slice, index }: { pair: ListPair; slice: number; index: number },
 ): Promise<IndexState> {
-  const lease = await trx
-    .selectFrom('leases')
-    .select('leased_at')
-    .where('pair_id', '=', pair.id)
-    .where('slice', '=', slice)
+  const row = await trx
+    .selectFrom('leases as l')
+    .leftJoin('bits as r', (join) =>
+      join.on('r.list_id', '=', pair.revocationListId).on('r.index', '=', index),
+    )
+    .leftJoin('bits as s', (join) =>
+      join.on('s.list_id', '=', pair.suspensionListId).on('s.index', '=', index),
+    )
+    .select(['l.leased_at', 'r.value as revoked', 'r.changed_at as revoked_at'])
+    .select(['s.value as suspended', 's.changed_at as suspended_at'])
+    .where('l.pair_id', '=', pair.id)
+    .where('l.slice', '=', slice)
     .executeTakeFirst();
-  const bits = await trx
-    .selectFrom('bits')
-    .select(['list_id', 'value', 'changed_at'])
-    .where('list_id', 'in', [pair.revocationListId, pair.suspensionListId])
-    .where('index', '=', index)
-    .execute();
-  const stateOf = (listId: string): BitState | undefined => {
-    const bit = bits.find(({ list_id }) => list_id === listId);
-    return bit && { value: bit.value, changedAt: bit.changed_at.getTime() };
-  };
   return {
-    leasedAt: lease?.leased_at.getTime(),
-    revocation: stateOf(pair.revocationListId),
-    suspension: stateOf(pair.suspensionListId),
+    leasedAt: row?.leased_at.getTime(),
+    revocation: bitState(row?.revoked, row?.revoked_at),
+    suspension: bitState(row?.suspended, row?.suspended_at),
   };
+}
+
+/** Undefined for a bit that never changed: the outer join found none. */
+function bitState(
+  value: boolean | null | undefined,
+  changedAt: Date | null | undefined,
+): BitState | undefined {
+  if (typeof value !== 'boolean' || !(changedAt instanceof Date)) return undefined;
+  return { value, changedAt: changedAt.getTime() };
 }
