@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ADMINISTRATOR_SCOPES } from '#api/authorization';
 import { migrateAll } from '../../migrations/migrate-all.ts';
@@ -43,7 +43,7 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
   let file: StackFile | undefined;
   const noteProcess = (name: string) => (pid: number) => {
     processes[name] = pid;
-    if (file) writeFileSync(stackFile, JSON.stringify({ ...file, processes }, null, 2));
+    if (file) writeStackFile(stackFile, file);
   };
   const noteDeath = (name: string) => (reason: string) =>
     log(`${name} ended (${reason}); starting it again`);
@@ -102,13 +102,19 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
     const examples = await makeExamples(layout, base, clients);
     log('the sample cell is registered: one ICS, three trusts, their keys and accreditations');
     file = { ...base, clients, administrator, times: TIMES, examples, processes };
-    writeFileSync(stackFile, JSON.stringify(file, null, 2));
+    writeStackFile(stackFile, file);
     writeExamples(layout, examples);
     return { file, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** In one step: nobody reads half of it. */
+function writeStackFile(path: string, file: StackFile): void {
+  writeFileSync(`${path}.new`, JSON.stringify(file, null, 2));
+  renameSync(`${path}.new`, path);
 }
 
 function commonEnvironment(
