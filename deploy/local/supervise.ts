@@ -22,7 +22,7 @@ const RESTART_DELAY_MS = 150;
 const LONGEST_DELAY_MS = 3_000;
 const STOP_GRACE_MS = 10_000;
 
-/** Runs one service and starts it again whenever it dies, with a delay that grows while it dies young. */
+/** Runs one service and starts it again whenever it dies, with a delay that grows while it ends by itself young. */
 export function superviseService(service: ServiceProcess): Supervised {
   let child: ChildProcess | undefined;
   const state = { stopping: false };
@@ -39,8 +39,9 @@ export function superviseService(service: ServiceProcess): Supervised {
       const reason = await ended(child);
       if (state.stopping) return;
       service.onDeath(reason);
-      delay =
-        Date.now() - started > 10_000 ? RESTART_DELAY_MS : Math.min(delay * 2, LONGEST_DELAY_MS);
+      // Who was killed from outside may well live: only who ends by itself while young is made to wait longer.
+      const sound = reason === 'SIGKILL' || Date.now() - started > 10_000;
+      delay = sound ? RESTART_DELAY_MS : Math.min(delay * 2, LONGEST_DELAY_MS);
       await wait(delay);
     }
   };
