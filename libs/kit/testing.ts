@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import tap from 'tap';
 import { startEmbeddedPostgres } from '#postgres/embedded-postgres';
 
 export interface TestDatabase {
@@ -71,6 +70,8 @@ export async function startTestServer(port?: number) {
 async function startOwnServer(): Promise<string> {
   const own = await startTestServer();
   // registered at the root and before any database's: runs when all of them are dropped
+  // not at the top: whoever imports tap becomes a test program, which ends itself after 30 s; test/run.ts is none
+  const { default: tap } = await import('tap');
   tap.teardown(() => own.stop());
   return own.url();
 }

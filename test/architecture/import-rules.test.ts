@@ -1,13 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 interface Planted {
   file: string;
   code: string;
+}
+
+/** A folder outside of the checkout, whose ignore files the linter would follow. */
+function tree(test: Test): string {
+  const dir = mkdtempSync(join(tmpdir(), 'import-rules-'));
+  test.teardown(() => rmSync(dir, { recursive: true }));
+  return dir;
 }
 
 /** Lints one planted file under the project's own configuration, in a tree of its own. */
@@ -25,6 +33,8 @@ function lint(dir: string, { file, code }: Planted): { status: number | null; ou
   const { status, stdout } = spawnSync(oxlint, ['--deny-warnings', file], {
     cwd: dir,
     encoding: 'utf8',
+    // none of the test runner's own variables, which a Node program would obey
+    env: { PATH: process.env['PATH'] ?? '' },
   });
   rmSync(path);
   return { status, output: stdout };
@@ -93,7 +103,7 @@ const refused: [string, string, string][] = [
 ];
 
 t.test('what the layers may import passes the linter', (test) => {
-  const dir = test.testdir({});
+  const dir = tree(test);
   for (const [name, files] of Object.entries(allowed)) {
     for (const planted of files) {
       const { status, output } = lint(dir, planted);
@@ -104,7 +114,7 @@ t.test('what the layers may import passes the linter', (test) => {
 });
 
 t.test('an import across a layer or a service fails the linter, in every form', (test) => {
-  const dir = test.testdir({});
+  const dir = tree(test);
   for (const [name, file, from] of refused) {
     for (const code of forms(from)) {
       const { status, output } = lint(dir, { file, code });
@@ -116,7 +126,7 @@ t.test('an import across a layer or a service fails the linter, in every form', 
 });
 
 t.test('a domain reaches neither the process nor the network by a global', (test) => {
-  const dir = test.testdir({});
+  const dir = tree(test);
   const file = 'services/issuer/src/domain/x.ts';
   test.equal(lint(dir, { file, code: 'export const a = 1;\n' }).status, 0);
   test.equal(lint(dir, { file, code: 'export const a = process.env;\n' }).status, 1);
