@@ -30,14 +30,11 @@ function lint(dir: string, { file, code }: Planted): { status: number | null; ou
   writeFileSync(join(dir, '.oxlintrc.json'), JSON.stringify(config));
   writeFileSync(path, code);
   const oxlint = join(ROOT, 'node_modules/.bin/oxlint');
-  const { status, stdout } = spawnSync(oxlint, ['--deny-warnings', file], {
-    cwd: dir,
-    encoding: 'utf8',
-    // none of the test runner's own variables, which a Node program would obey
-    env: { PATH: process.env['PATH'] ?? '' },
-  });
+  // A clean environment: the test runner loads itself into every Node program by NODE_OPTIONS.
+  const command = ['-i', `PATH=${process.env['PATH'] ?? ''}`, oxlint, '--deny-warnings', file];
+  const { status, stdout, stderr } = spawnSync('env', command, { cwd: dir, encoding: 'utf8' });
   rmSync(path);
-  return { status, output: stdout };
+  return { status, output: stdout + stderr };
 }
 
 const allowed: Record<string, Planted[]> = {
