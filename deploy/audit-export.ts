@@ -1,12 +1,17 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createKysely, createPool } from '#kit/database';
 import { exportAudit } from '#ledger/audit-export';
+import { layoutFromEnvironment } from './local/layout.ts';
 
-// make audit-export SCHEMA=<schema> > export.ndjson, with DATABASE_URL of an administrator or of a member of <schema>_auditor
-const { DATABASE_URL: url } = process.env;
+// make -s audit-export SCHEMA=<schema> > export.ndjson, with DATABASE_URL of an administrator or of a member of
+// <schema>_auditor; without DATABASE_URL, the local stack's database
+const url = process.env['DATABASE_URL'] || readLocalUrl();
 const schema = process.argv[2];
 if (!url || !schema) {
-  console.error('usage: DATABASE_URL=<postgres URL> audit-export <schema>');
+  console.error(
+    'usage: [DATABASE_URL=<postgres URL>] audit-export <schema>; or start the local stack first',
+  );
   process.exit(2);
 }
 const pool = createPool({
@@ -24,3 +29,8 @@ for await (const line of exportAudit(createKysely(pool), schema)) {
 }
 await pool.end();
 console.error(`${rows} rows`);
+
+function readLocalUrl(): string {
+  const file = layoutFromEnvironment().path('secrets/database-url');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}

@@ -56,6 +56,7 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
     const postgres = await openPostgres(layout, noteDeath('postgres'), noteProcess('postgres'));
     running.push(postgres);
     log('PostgreSQL is up');
+    writeFileSync(layout.path('secrets/database-url'), postgres.adminUrl, { mode: 0o600 });
     for (const schema of Object.values(SCHEMAS))
       keepPassword(layout.path('secrets/database', schema));
     await migrateAll(postgres.adminUrl, { passwordsDir: layout.path('secrets/database') });
@@ -124,9 +125,10 @@ function commonEnvironment(
   publicOrigin: string,
 ) {
   const schema = SCHEMAS[name];
-  keepPrivateKey(layout.path('secrets', `${name}.audit.jwk`));
+  const auditKey = keepPrivateKey(layout.path('secrets', `${name}.audit.jwk`));
   keepKeyEncryptionKey(layout.path('secrets', `${name}.kek`));
   mkdirSync(layout.path('audit'), { recursive: true, mode: 0o700 });
+  writeFileSync(layout.path('audit', `${name}.public.jwk`), JSON.stringify(publicPart(auditKey)));
   return {
     HOST: '127.0.0.1',
     PORT: String(layout.port(name)),
