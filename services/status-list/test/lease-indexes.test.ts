@@ -1,6 +1,7 @@
 import t from 'tap';
 import { VcError } from '#vc/error';
-import { ASHMERE, BRACKENDALE, build } from './helper.ts';
+import type { SignStatusList } from '../src/domain/ports.ts';
+import { ASHMERE, BRACKENDALE, build, signQuickly, START } from './helper.ts';
 
 t.test('the first lease of a trust makes a pair whose lists are served at once', async (t) => {
   const { lease, served, rows, auditOf } = await build(t);
@@ -103,6 +104,36 @@ t.test('no index is answered before its lists are published', async (t) => {
     { state: 'open', next_slice: 1 },
   ]);
   t.equal((await rows('select 1 from lists')).length, 2);
+});
+
+t.test('a first publication that the publisher overtakes is done again', async (t) => {
+  const { lease, signer, deps, served, clock } = await build(t);
+  const signed = new Map<string, number>();
+  // the issuer signs rising versions only
+  const signRising: SignStatusList = (request) => {
+    if (request.version <= (signed.get(request.listId) ?? 0)) {
+      throw new VcError('CONFLICT', 'A version as high of this list was signed before');
+    }
+    signed.set(request.listId, request.version);
+    return signQuickly(request);
+  };
+  signer.sign = async (request) => {
+    signer.sign = signRising;
+    clock.now += 1_000;
+    await deps.publishDueLists();
+    return signRising(request);
+  };
+  const { revocationList, indexes } = await lease(ASHMERE);
+  t.equal(indexes.length, 64);
+  t.ok((await served(revocationList)).version > START + 1_000, 'by a version of its own');
+});
+
+t.test('a signer that always knows a higher version is not there, for the caller', async (t) => {
+  const { post, signer } = await build(t);
+  signer.sign = () => Promise.reject(new VcError('CONFLICT', 'as high was signed before'));
+  const refused = await post('/internal/leases', { odsCode: ASHMERE });
+  t.equal(refused.statusCode, 503);
+  t.equal(refused.json<{ code: string }>().code, 'SERVICE_UNAVAILABLE');
 });
 
 t.test('the permutation secret is sealed and belongs to its pair', async (t) => {

@@ -1,6 +1,7 @@
 import { trustDid } from '#did/identifiers';
 import { encodeBitstring, setBit } from '#status/bitstring';
 import type { Clock } from '#vc/clock';
+import { VcError } from '#vc/error';
 import type { Draft, PublicationStore, SignStatusList } from './ports.ts';
 import { checkSignedList } from './signed-list.ts';
 
@@ -27,6 +28,9 @@ import { checkSignedList } from './signed-list.ts';
  * The publisher's lock only spares work: nothing above rests on it.
  */
 
+/** Drafts until one is signed: another publisher is there only when a list is new, or one was stuck. */
+const ATTEMPTS = 5;
+
 export interface PublishListDeps {
   store: PublicationStore;
   sign: SignStatusList;
@@ -41,11 +45,12 @@ export type PublishList = (listId: string) => Promise<void>;
 
 /**
  * Makes and stores a list's next version.
- * @throws VcError as the signer and the store do; PROOF_GENERATION_ERROR when the issuer signed something else
+ * @throws VcError as the signer and the store do; SERVICE_UNAVAILABLE when the signer has seen a higher version each
+ * time; PROOF_GENERATION_ERROR when the issuer signed something else
  */
 export function createPublishList(deps: PublishListDeps): PublishList {
   const { store, sign, sha256, clock, publicOrigin } = deps;
-  return async (listId) => {
+  const publishOnce: PublishList = async (listId) => {
     const startedAt = clock();
     const draft = await store.draftVersion(listId, startedAt);
     const { odsCode, purpose, version } = draft;
@@ -64,6 +69,28 @@ export function createPublishList(deps: PublishListDeps): PublishList {
     await store.storeVersion({ draft, document, digest, etag, validUntil }, clock());
     deps.onPublished?.((clock() - startedAt) / 1000);
   };
+  return async (listId) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await publishOnce(listId);
+        return;
+      } catch (error) {
+        if (!isOvertaken(error)) throw error;
+        if (attempt === ATTEMPTS) throw neverHighest(error);
+      }
+    }
+  };
+}
+
+/** The signer has seen a later draft of the list, whose version may not be stored yet: ours has to be drafted again. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof VcError && error.code === 'CONFLICT';
+}
+
+function neverHighest(cause: unknown): VcError {
+  return new VcError('SERVICE_UNAVAILABLE', 'The issuer has signed a higher version each time', {
+    cause,
+  });
 }
 
 function bitsOf({ size, set }: Draft): Uint8Array {
