@@ -56,6 +56,9 @@ export async function runProgram(t: Test, file: string): Promise<Program> {
       output += text;
     });
   }
+  child.once('exit', (code, signal) => {
+    output += `the launcher ended: ${signal ?? `exit code ${code}`}\n`;
+  });
   t.teardown(async () => {
     await end(child);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
