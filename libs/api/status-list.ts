@@ -37,8 +37,8 @@ export const StatusChangeRequestSchema = Type.Object(
     value: Type.Boolean(),
     reason: StatusReasonSchema,
     clientId: Type.String({
-      minLength: 1,
-      maxLength: 200,
+      // it goes into the audit chain, which takes identifiers only
+      pattern: '^[\\x21-\\x7e]{1,200}$',
       description: 'the client that asked the issuer',
     }),
   },

@@ -1,13 +1,21 @@
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
+import { createGroupCommit } from './group-commit.ts';
 import type { IndexOrder } from './index-order.ts';
 import type {
+  ChangeOutcome,
   ChangeStore,
   Decision,
+  IndexChange,
   IndexState,
+  ListPair,
   StatusChange,
   StatusChangeRequest,
 } from './ports.ts';
+
+/** Changes of one pair in one transaction, and how many more may wait for theirs. */
+const MAX_GROUP = 250;
+const MAX_WAITING = 5_000;
 
 export interface ChangeStatusDeps {
   store: ChangeStore;
@@ -21,45 +29,57 @@ export type ChangeStatus = (request: StatusChangeRequest) => Promise<StatusChang
 
 /**
  * Sets or clears one bit. When it resolves the change and its audit row are committed, and every list version whose
- * bits are read from then on has it (invariant 3; the argument is in publish-list.ts).
+ * bits are read from then on has it (invariant 3; the argument is in publish-list.ts). Changes of one pair that
+ * arrive together share a commit.
  * @throws VcError NOT_FOUND for a pair the trust does not have or an index that was not leased,
- *   STATUS_CHANGE_REFUSED for clearing a revocation or suspending what is revoked
+ *   STATUS_CHANGE_REFUSED for clearing a revocation or suspending what is revoked,
+ *   SERVICE_UNAVAILABLE when too many wait
  */
-export function createChangeStatus({
-  store,
-  order,
-  clock,
-  onChange,
-}: ChangeStatusDeps): ChangeStatus {
+export function createChangeStatus(deps: ChangeStatusDeps): ChangeStatus {
+  const { store, order, clock, onChange } = deps;
+  const commit = createGroupCommit<{ pair: ListPair; change: IndexChange }, ChangeOutcome>({
+    commit: async (group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const changes = group.map(({ change }) => change);
+      return store.changeIndexes(first.pair, changes, { at: clock(), decide: decideChange });
+    },
+    maxGroup: MAX_GROUP,
+    maxWaiting: MAX_WAITING,
+  });
   return async (request) => {
     const pair = await store.findPair(request.odsCode, request.listPairId);
     const slice = pair && order.sliceOf(pair, request.index);
     if (pair === undefined || slice === undefined) throw notFound();
-    const change = await store.changeIndex(
-      { ...request, pair, slice, at: clock() },
-      (state: IndexState) => decideChange(state, request),
-    );
-    if (change.changed) onChange();
-    return change;
+    const outcome = await commit(pair.id, { pair, change: { ...request, slice } });
+    if ('refused' in outcome) throw outcome.refused;
+    if (outcome.changed) onChange();
+    return outcome;
   };
 }
 
-/** The rules: a repeated request changes nothing, revocation is final, and what is revoked is not suspended. */
+/**
+ * The rules: a repeated request changes nothing, revocation is final, and what is revoked is not suspended. The times
+ * of one index rise with every change, whatever the clock does: who mirrors them can tell which came last.
+ */
 export function decideChange(
   state: IndexState,
   { purpose, value }: Pick<StatusChangeRequest, 'purpose' | 'value'>,
+  at: number,
 ): Decision {
-  if (state.leasedAt === undefined) throw notFound();
+  const { leasedAt, revocation, suspension } = state;
+  if (leasedAt === undefined) throw notFound();
   // a bit that never changed has stood at 0 since its index was leased
-  const current = state[purpose] ?? { value: false, changedAt: state.leasedAt };
+  const current = state[purpose] ?? { value: false, changedAt: leasedAt };
   if (current.value === value) return { change: false, changedAt: current.changedAt };
   if (purpose === 'revocation' && !value) {
     throw new VcError('STATUS_CHANGE_REFUSED', 'A revocation is final');
   }
-  if (purpose === 'suspension' && value && state.revocation?.value === true) {
+  if (purpose === 'suspension' && value && revocation?.value === true) {
     throw new VcError('STATUS_CHANGE_REFUSED', 'A revoked credential cannot be suspended');
   }
-  return { change: true };
+  const last = Math.max(revocation?.changedAt ?? 0, suspension?.changedAt ?? 0);
+  return { change: true, changedAt: Math.max(at, last + 1) };
 }
 
 function notFound(): VcError {

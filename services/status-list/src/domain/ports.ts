@@ -1,3 +1,5 @@
+import type { VcError } from '#vc/error';
+
 export type StatusPurpose = 'revocation' | 'suspension';
 
 /** A pair of lists of one trust: a revocation and a suspension list that share their indexes. */
@@ -76,20 +78,38 @@ export interface IndexState {
   suspension: BitState | undefined;
 }
 
-/** Either the bit changes, or it has stood so since `changedAt`. */
-export type Decision = { change: true } | { change: false; changedAt: number };
+/** Whether the bit changes, and since when it stands as it was asked for. */
+export interface Decision {
+  change: boolean;
+  /** milliseconds since the epoch */
+  changedAt: number;
+}
+
+/** A change of one index of a known pair, and the slice by which it was leased. */
+export interface IndexChange extends StatusChangeRequest {
+  slice: number;
+}
+
+/** What became of one of the changes that were committed together. */
+export type ChangeOutcome = StatusChange | { refused: VcError };
 
 export interface ChangeStore {
   /** A trust's pair; undefined when it has none of this id. What is answered never changes. */
   findPair(odsCode: string, pairId: string): Promise<ListPair | undefined>;
   /**
-   * Takes one decision about one index in one transaction, alone with that index. A change is written together with
-   * its audit row and is committed when this resolves; what `decide` throws rolls back.
+   * Decides about changes of one trust's pair, one after the other, in one transaction that is alone with the pair.
+   * Those that change something are written together with their audit rows and are committed when this resolves;
+   * one for which `decide` throws a VcError writes nothing and is answered with it.
    */
-  changeIndex(
-    change: StatusChangeRequest & { pair: ListPair; slice: number; at: number },
-    decide: (state: IndexState) => Decision,
-  ): Promise<StatusChange>;
+  changeIndexes(
+    pair: ListPair,
+    changes: IndexChange[],
+    options: {
+      /** milliseconds since the epoch */
+      at: number;
+      decide: (state: IndexState, change: IndexChange, at: number) => Decision;
+    },
+  ): Promise<ChangeOutcome[]>;
 }
 
 /** A version that was allotted, with the bits as they stood when they were read under it. */

@@ -1,7 +1,16 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { inTenant } from '#kit/database';
-import { appendAudit } from '#ledger/audit';
-import type { BitState, ChangeStore, IndexState, ListPair } from '../domain/ports.ts';
+import { appendAudit, type AuditEvent } from '#ledger/audit';
+import { VcError } from '#vc/error';
+import type {
+  ChangeOutcome,
+  ChangeStore,
+  Decision,
+  IndexChange,
+  IndexState,
+  ListPair,
+  StatusPurpose,
+} from '../domain/ports.ts';
 import { findListPair, lockFor } from './list-pairs.ts';
 import type { SecretSeal } from './sealed-secret.ts';
 import type { Tables } from './tables.ts';
@@ -28,67 +37,158 @@ export function createChangeStore({ db, seal }: ChangeStoreOptions): ChangeStore
       return pair;
     },
 
-    changeIndex: ({ pair, slice, odsCode, index, purpose, value, reason, clientId, at }, decide) =>
-      inTenant(db, odsCode, async (trx) => {
-        // alone with the index: equal requests follow each other, and the later ones find the change made
-        await lockFor(trx, `index ${index} of ${pair.id}`);
-        const decision = decide(await readIndex(trx, { pair, slice, index }));
-        if (!decision.change) return { value, changed: false, changedAt: decision.changedAt };
-        const listId = purpose === 'revocation' ? pair.revocationListId : pair.suspensionListId;
-        const changedAt = new Date(at);
-        const bit = { list_id: listId, ods_code: odsCode, index, value, changed_at: changedAt };
-        await trx
-          .with('recorded', (inner) =>
-            inner.insertInto('changes').values({ ...bit, reason, client_id: clientId }),
-          )
-          .insertInto('bits')
-          .values(bit)
-          .onConflict((conflict) =>
-            conflict.columns(['list_id', 'index']).doUpdateSet({ value, changed_at: changedAt }),
-          )
-          .execute();
-        const action = ACTIONS[purpose][value ? 'set' : 'clear'];
-        const subject = { pair: pair.id, list: listId, index, reason };
-        await appendAudit(trx, at, [{ action, odsCode, clientId, subject }]);
-        return { value, changed: true, changedAt: at };
-      }),
+    changeIndexes: (pair, changes, { at, decide }) => {
+      const [first] = changes;
+      if (first === undefined) return Promise.resolve([]);
+      return inTenant(db, first.odsCode, async (trx) => {
+        // alone with the pair: later changes of an index find the earlier ones made, whichever replica takes them
+        await lockFor(trx, `changes of ${pair.id}`);
+        const { outcomes, written } = decideAll(await readStates(trx, pair, changes), {
+          changes,
+          decide: (state, change) => decide(state, change, at),
+        });
+        if (written.length === 0) return outcomes;
+        await insertChanges(trx, pair, written);
+        await setBits(trx, pair, written);
+        await appendAudit(
+          trx,
+          at,
+          written.map((change) => auditEvent(pair, change)),
+        );
+        return outcomes;
+      });
+    },
   };
+}
+
+type WrittenChange = IndexChange & { changedAt: number };
+
+/** One after the other, each on what those before it made of its index. */
+function decideAll(
+  states: Map<number, IndexState>,
+  options: {
+    changes: IndexChange[];
+    decide: (state: IndexState, change: IndexChange) => Decision;
+  },
+): { outcomes: ChangeOutcome[]; written: WrittenChange[] } {
+  const written: WrittenChange[] = [];
+  const outcomes = options.changes.map((change): ChangeOutcome => {
+    const { index, purpose, value } = change;
+    const state = states.get(index) ?? NEVER_LEASED;
+    try {
+      const { change: changed, changedAt } = options.decide(state, change);
+      if (changed) {
+        written.push({ ...change, changedAt });
+        states.set(index, { ...state, [purpose]: { value, changedAt } });
+      }
+      return { value, changed, changedAt };
+    } catch (error) {
+      if (error instanceof VcError) return { refused: error };
+      throw error;
+    }
+  });
+  return { outcomes, written };
+}
+
+const NEVER_LEASED: IndexState = {
+  leasedAt: undefined,
+  revocation: undefined,
+  suspension: undefined,
+};
+
+async function readStates(
+  trx: Transaction<Tables>,
+  pair: ListPair,
+  changes: IndexChange[],
+): Promise<Map<number, IndexState>> {
+  const leases = await trx
+    .selectFrom('leases')
+    .select(['slice', 'leased_at'])
+    .where('pair_id', '=', pair.id)
+    .where('slice', '=', anyOf(changes.map(({ slice }) => slice)))
+    .execute();
+  const bits = await trx
+    .selectFrom('bits')
+    .select(['list_id', 'index', 'value', 'changed_at'])
+    .where('list_id', 'in', [pair.revocationListId, pair.suspensionListId])
+    .where('index', '=', anyOf(changes.map(({ index }) => index)))
+    .execute();
+  const leasedAt = new Map(leases.map((lease) => [lease.slice, lease.leased_at.getTime()]));
+  const bitOf = new Map(bits.map((bit) => [`${bit.list_id} ${bit.index}`, bit]));
+  const stateOf = (listId: string, index: number) => {
+    const bit = bitOf.get(`${listId} ${index}`);
+    return bit && { value: bit.value, changedAt: bit.changed_at.getTime() };
+  };
+  return new Map(
+    changes.map(({ index, slice }) => [
+      index,
+      {
+        leasedAt: leasedAt.get(slice),
+        revocation: stateOf(pair.revocationListId, index),
+        suspension: stateOf(pair.suspensionListId, index),
+      },
+    ]),
+  );
+}
+
+function anyOf(numbers: number[]) {
+  return sql<number>`any(${numbers}::integer[])`;
+}
+
+async function insertChanges(
+  trx: Transaction<Tables>,
+  pair: ListPair,
+  changes: WrittenChange[],
+): Promise<void> {
+  const rows = changes.map((change) => ({
+    ...bitRow(pair, change),
+    reason: change.reason,
+    client_id: change.clientId,
+  }));
+  await trx.insertInto('changes').values(rows).execute();
+}
+
+/** As each index stands after the last of its changes. */
+async function setBits(
+  trx: Transaction<Tables>,
+  pair: ListPair,
+  changes: WrittenChange[],
+): Promise<void> {
+  const last = new Map(changes.map((change) => [`${change.purpose} ${change.index}`, change]));
+  const rows = [...last.values()].map((change) => bitRow(pair, change));
+  await trx
+    .insertInto('bits')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['list_id', 'index']).doUpdateSet((eb) => ({
+        value: eb.ref('excluded.value'),
+        changed_at: eb.ref('excluded.changed_at'),
+      })),
+    )
+    .execute();
+}
+
+function bitRow(pair: ListPair, { odsCode, index, purpose, value, changedAt }: WrittenChange) {
+  return {
+    list_id: listIdOf(pair, purpose),
+    ods_code: odsCode,
+    index,
+    value,
+    changed_at: new Date(changedAt),
+  };
+}
+
+function listIdOf(pair: ListPair, purpose: StatusPurpose): string {
+  return purpose === 'revocation' ? pair.revocationListId : pair.suspensionListId;
+}
+
+function auditEvent(pair: ListPair, change: WrittenChange): AuditEvent {
+  const { odsCode, clientId, purpose, index, reason, value } = change;
+  const subject = { pair: pair.id, list: listIdOf(pair, purpose), index, reason };
+  return { action: ACTIONS[purpose][value ? 'set' : 'clear'], odsCode, clientId, subject };
 }
 
 const ACTIONS = {
   revocation: { set: 'index.revoked', clear: 'index.unrevoked' },
   suspension: { set: 'index.suspended', clear: 'index.reinstated' },
 } as const;
-
-async function readIndex(
-  trx: Transaction<Tables>,
-  { pair, slice, index }: { pair: ListPair; slice: number; index: number },
-): Promise<IndexState> {
-  const row = await trx
-    .selectFrom('leases as l')
-    .leftJoin('bits as r', (join) =>
-      join.on('r.list_id', '=', pair.revocationListId).on('r.index', '=', index),
-    )
-    .leftJoin('bits as s', (join) =>
-      join.on('s.list_id', '=', pair.suspensionListId).on('s.index', '=', index),
-    )
-    .select(['l.leased_at', 'r.value as revoked', 'r.changed_at as revoked_at'])
-    .select(['s.value as suspended', 's.changed_at as suspended_at'])
-    .where('l.pair_id', '=', pair.id)
-    .where('l.slice', '=', slice)
-    .executeTakeFirst();
-  return {
-    leasedAt: row?.leased_at.getTime(),
-    revocation: bitState(row?.revoked, row?.revoked_at),
-    suspension: bitState(row?.suspended, row?.suspended_at),
-  };
-}
-
-/** Undefined for a bit that never changed: the outer join found none. */
-function bitState(
-  value: boolean | null | undefined,
-  changedAt: Date | null | undefined,
-): BitState | undefined {
-  if (typeof value !== 'boolean' || !(changedAt instanceof Date)) return undefined;
-  return { value, changedAt: changedAt.getTime() };
-}
