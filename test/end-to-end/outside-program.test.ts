@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import type { Verification } from '#api/verifier';
@@ -9,6 +7,7 @@ import { seededRandom } from '../seeded-random.ts';
 import { randomTraining } from './claims.ts';
 import { createClient, sendRequest } from './client.ts';
 import { bindHolder, createHolder, type Holder } from './holder.ts';
+import { searchLogs } from './logs.ts';
 import { processTree, stillRunning } from './processes.ts';
 import { startRunningStack } from './running-stack.ts';
 import { fetchBits, isSet, revocationEntry } from './status-lists.ts';
@@ -53,7 +52,7 @@ t.test('Thirty credentials are minted from claims, and all thirty pass', async (
   for (let n = 0; n < 30; n += 1) {
     const { type, claims } = randomTraining(random, employerTrust.odsCode);
     const minted = await mint({ employeeId, type, claims: { ...claims, learningMethod: canary } });
-    t.equal(minted.status, 201, type);
+    t.equal(minted.status, 201, minted.status === 201 ? type : minted.text);
     const credential = credentialOf(minted.json());
     t.match(credential['credentialSubject'], { ...claims, learningMethod: canary, id: holder.did });
     credentials.push(credential);
@@ -72,19 +71,20 @@ t.test('One is revoked: twenty-nine pass and the one says CREDENTIAL_REVOKED', a
   revoked = chosen;
   const path = `/v1/credentials/${uuidOf(chosen)}/status`;
   const change = { status: 'revoked', reason: 'issued-in-error' };
-  t.equal((await employer.send('issuer', path, write(change))).status, 200);
+  const answer = await employer.send('issuer', path, write(change));
+  t.equal(answer.status, 200, answer.text);
   t.ok(await isPublished(chosen), 'the published list shows it');
   await wait(stack.times.statusFreshness);
 
-  const answer = await verify(await present(holder, credentials));
-  t.equal(answer.overall, 'fail');
-  const bad = answer.credentials.filter(({ overall }) => overall !== 'pass');
-  t.equal(answer.credentials.length - bad.length, 29);
+  const verification = await verify(await present(holder, credentials));
+  t.equal(verification.overall, 'fail');
+  const bad = verification.credentials.filter(({ overall }) => overall !== 'pass');
+  t.equal(verification.credentials.length - bad.length, 29);
   t.same(
     bad.map(({ credentialId }) => credentialId),
     [chosen['id']],
   );
-  t.same(failedCodes(answer), ['CREDENTIAL_REVOKED']);
+  t.same(failedCodes(verification), ['CREDENTIAL_REVOKED']);
 });
 
 t.test('A changed claim is PROOF_VERIFICATION_ERROR', async (t) => {
@@ -209,16 +209,13 @@ t.test('While the status list service is stopped every credential is unknown', a
 });
 
 t.test('No log holds a holder, an employee, a claim or a token', async (t) => {
-  const folder = join(running.dataDir, 'logs');
   const secrets = [holder.did, employeeId, canary, await employer.token(), await host.token()];
-  const files = readdirSync(folder);
-  t.ok(files.length >= 5, 'every service has a log');
-  for (const file of files) {
-    const log = readFileSync(join(folder, file), 'utf8');
-    t.match(log, /"level"/, `${file} is a log`);
-    for (const secret of secrets) t.notOk(log.includes(secret), `${file}: ${secret.slice(0, 12)}…`);
+  const logs = searchLogs(running, secrets);
+  t.equal(logs.length, 6, 'five services and the launcher have a log');
+  for (const { name, lines, found } of logs) {
+    t.ok(lines > 0, `${name} has said something`);
+    t.same(found, [], name);
   }
-  for (const secret of secrets) t.notOk(running.output().includes(secret), 'nor the launcher');
 });
 
 t.test('SIGTERM to the launcher leaves no process behind', async (t) => {

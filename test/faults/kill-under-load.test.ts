@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { createClient } from '../end-to-end/client.ts';
 import { bindHolder, createHolder } from '../end-to-end/holder.ts';
+import { searchLogs } from '../end-to-end/logs.ts';
 import { startRunningStack } from '../end-to-end/running-stack.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { auditOf } from './audit.ts';
@@ -138,6 +139,13 @@ t.test('The audit chains are whole and hold every acknowledged change', async (t
   t.equal(statusList.exitCode, 0, `status-list: ${statusList.words}`);
   const unrecorded = books.issued.filter(({ text }) => !issuer.rows.includes(credentialIdOf(text)));
   t.same(unrecorded, [], 'each acknowledged credential has its row');
+});
+
+t.test('No log holds a person, a claim or a token, whatever went wrong', async (t) => {
+  for (const { name, lines, found } of searchLogs(stack, [EMPLOYEE, 'attainmentStatus', 'CSTF'])) {
+    t.ok(lines > 0, `${name} has said something`);
+    t.same(found, [], name);
+  }
 });
 
 function tellOf({ seconds, acknowledged, longestPause, skipped, retries }: LoadReport): void {
