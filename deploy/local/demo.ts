@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { type DemoContext, runDemo } from './demo-steps.ts';
 import { createLayout, layoutFromEnvironment } from './layout.ts';
 import { startStack } from './stack.ts';
@@ -17,8 +16,10 @@ console.log(`Staff Passport: one resident doctor's credentials, minted, checked 
 One invented ICS (Northmoor), two invented trusts: Ashmere employs the doctor, Brackendale is where they go next.
 Every step below is an HTTP call between real services.
 `);
-rmSync(layout.dataDir, { recursive: true, force: true });
-const stack = await startStack({ layout, log: print });
+const stack = await startStack({ layout, log: print, fresh: true }).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
 let good = false;
 try {
   good = await runDemo({ stack: stack.file, print });
@@ -29,7 +30,7 @@ try {
 }
 if (!good) {
   console.error(
-    '\nThe demonstration did not do what it promises. The logs are in .local/demo/logs',
+    `\nThe demonstration did not do what it promises. The logs are in ${layout.path('logs')}`,
   );
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import {
   CONTEXT_URL,
   findCredentialType,
@@ -11,11 +11,66 @@ import { signCredential } from '#proofs/add-proof';
 import { createEd25519Signer } from '#proofs/signer';
 import { toDateTimeStamp } from '#vc/clock';
 import type { Credential, JsonObject, VerifiableCredential } from '#vc/data-model';
+import { bindHolder, createHolder } from './holder.ts';
 import { createHrClient, type StackClient, type StackFile } from './hr-client.ts';
+import type { Layout } from './layout.ts';
+import { keepPrivateKey } from './secrets.ts';
 import { DEMO_EMPLOYEE, must } from './seed.ts';
 
 const ACCREDITED = 'FireSafetyCredential';
 const NOT_ACCREDITED = 'StaffIdentityCredential';
+
+/** A body for POST /credentials/issue for a bound demo holder, and a signed credential that no verifier may accept. */
+export async function makeExamples(
+  layout: Layout,
+  base: Pick<StackFile, 'services' | 'tokenEndpoint' | 'publicOrigin'>,
+  clients: StackFile['clients'],
+) {
+  const [first, , third] = clients;
+  if (first === undefined || third === undefined)
+    throw new Error('the sample cell has three trusts');
+  const holderKeyFile = layout.path('secrets/demo-holder.jwk');
+  const holder = createHolder(keepPrivateKey(holderKeyFile));
+  for (const client of [first, third]) {
+    await bindHolder(createHrClient(base, client), holder, DEMO_EMPLOYEE);
+  }
+  return {
+    holder: holder.did,
+    holderKeyFile,
+    issue: {
+      credential: {
+        '@context': [
+          'https://www.w3.org/ns/credentials/v2',
+          'https://staffpassport.example/contexts/v1',
+        ],
+        type: ['VerifiableCredential', 'FireSafetyCredential'],
+        credentialSubject: {
+          id: holder.did,
+          competencyFramework: 'CSTF',
+          subjectName: 'Fire Safety',
+          competencyName: 'Fire Safety',
+          subjectLevel: '1',
+          attainmentStatus: 'ACHIEVED',
+          awardingOrganisation: first.odsCode,
+          dateLastAwarded: '2026-09-01',
+        },
+      },
+    },
+    notAccredited: await notAccreditedExample(base, third, holder.did),
+  };
+}
+
+/** The examples as files, so that curl can send them: bodies of the calls that the README shows. */
+export function writeExamples(
+  layout: Layout,
+  { issue, notAccredited }: { issue: unknown; notAccredited: unknown },
+): void {
+  mkdirSync(layout.path('examples'), { recursive: true });
+  const write = (name: string, body: unknown) =>
+    writeFileSync(layout.path('examples', name), JSON.stringify(body, null, 2));
+  write('issue.json', issue);
+  write('not-accredited.json', { verifiableCredential: notAccredited });
+}
 
 /**
  * A credential that a registered trust signed with its own pinned key, with a good status entry, of a type that the

@@ -24,25 +24,33 @@ export async function openPostgres(
 
   const dataDir = layout.path('postgres');
   const password = keepPassword(layout.path('secrets/postgres'));
-  const settings = { max_connections: '120' };
-  let server = await startEmbeddedPostgres({ dataDir, password, settings });
+  const start = (onPort?: number) =>
+    startEmbeddedPostgres({
+      dataDir,
+      password,
+      port: onPort,
+      settings: { max_connections: '120' },
+    });
+  let server = await start();
   const { port } = server;
-  let stopping = false;
+  const state = { stopping: false };
   onStart(server.pid);
 
   const watch = async () => {
     for (;;) {
       const { code, signal } = await server.exited;
-      if (stopping) return;
+      if (state.stopping) return;
       onDeath(signal ?? `exit code ${code}`);
-      server = await restart();
-      onStart(server.pid);
+      await startAgain();
     }
   };
-  const restart = async (): Promise<typeof server> => {
-    for (;;) {
+  const startAgain = async () => {
+    while (!state.stopping) {
       try {
-        return await startEmbeddedPostgres({ dataDir, password, port, settings });
+        server = await start(port);
+        // stop() may have come meanwhile, and met only the one that was dead
+        if (state.stopping) return await server.stop();
+        return onStart(server.pid);
       } catch (error) {
         onDeath(error instanceof Error ? error.message : 'it did not start');
         await wait(500);
@@ -56,7 +64,7 @@ export async function openPostgres(
     loginUrl: (login) => `postgres://${login}@127.0.0.1:${port}/${DATABASE}`,
     pid: () => server.pid,
     async stop() {
-      stopping = true;
+      state.stopping = true;
       await server.stop();
       await watching;
     },

@@ -1,15 +1,15 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ADMINISTRATOR_SCOPES } from '#api/authorization';
 import { migrateAll } from '../../migrations/migrate-all.ts';
-import { notAccreditedExample } from './examples.ts';
-import { bindHolder, createHolder } from './holder.ts';
+import { CLAIM_FILE, claim } from './claim.ts';
+import { makeExamples, writeExamples } from './examples.ts';
 import { createHrClient, type HrClient, type StackFile } from './hr-client.ts';
 import { type Layout, readSampleCell, SCHEMAS, SERVICES, type ServiceName } from './layout.ts';
 import { type LocalPostgres, openPostgres } from './postgres.ts';
 import { keepKeyEncryptionKey, keepPassword, keepPrivateKey, publicPart } from './secrets.ts';
-import { DEMO_EMPLOYEE, registerClient, registerTrustClients, seedRegistry } from './seed.ts';
-import { type Supervised, superviseService } from './supervise.ts';
+import { registerClient, registerTrustClients, seedRegistry } from './seed.ts';
+import { type Supervised, type SupervisedService, superviseService } from './supervise.ts';
 
 /** Shorter than production's (10 s, 15 s, 30 s), so that a newcomer sees a change at once. The caches stay in use. */
 const TIMES = {
@@ -30,16 +30,28 @@ export interface StackOptions {
   layout: Layout;
   /** told in plain words what goes on */
   log: (line: string) => void;
+  /** what an earlier run left in the data directory goes first */
+  fresh?: boolean;
 }
 
-/** Starts PostgreSQL and the five services, registers the sample cell over HTTP, and writes `stack.json`. */
-export async function startStack({ layout, log }: StackOptions): Promise<Stack> {
+/**
+ * Starts PostgreSQL and the five services, registers the sample cell over HTTP, and writes `stack.json`.
+ * @throws Error in plain words: ports in use, a service that cannot start and what it said
+ */
+export async function startStack({ layout, log, fresh = false }: StackOptions): Promise<Stack> {
+  const release = await claim(layout);
+  if (fresh) {
+    for (const name of readdirSync(layout.dataDir))
+      if (name !== CLAIM_FILE) rmSync(layout.path(name), { recursive: true, force: true });
+  }
   const cell = readSampleCell();
   const running: Supervised[] = [];
+  const services = new Map<ServiceName, SupervisedService>();
   const processes: Record<string, number> = {};
   const stackFile = layout.path('stack.json');
   rmSync(stackFile, { force: true });
-  mkdirSync(layout.path('logs'), { recursive: true, mode: 0o700 });
+  for (const folder of ['logs', 'secrets', 'audit'])
+    mkdirSync(layout.path(folder), { recursive: true, mode: 0o700 });
   let file: StackFile | undefined;
   const noteProcess = (name: string) => (pid: number) => {
     processes[name] = pid;
@@ -50,7 +62,9 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
   const stop = async () => {
     for (const each of running.toReversed()) await each.stop();
     rmSync(stackFile, { force: true });
+    release();
   };
+  const ready = (name: ServiceName) => untilReady(layout, name, services.get(name));
 
   try {
     const postgres = await openPostgres(layout, noteDeath('postgres'), noteProcess('postgres'));
@@ -65,22 +79,17 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
     const begin = (name: ServiceName, extra: Record<string, string>) => {
       const env = { ...commonEnvironment(name, layout, postgres, cell.publicOrigin), ...extra };
       const logFile = layout.path('logs', `${name}.log`);
-      running.push(
-        superviseService({
-          name,
-          env,
-          logFile,
-          onStart: noteProcess(name),
-          onDeath: noteDeath(name),
-        }),
-      );
+      const onStart = noteProcess(name);
+      const service = superviseService({ name, env, logFile, onStart, onDeath: noteDeath(name) });
+      services.set(name, service);
+      running.push(service);
     };
     const administratorKey = keepPrivateKey(layout.path('secrets', `${ADMINISTRATOR}.client.jwk`));
     writeBootstrapClient(layout, administratorKey);
     begin('authorization', { BOOTSTRAP_CLIENT_FILE: layout.path('secrets/bootstrap-client.json') });
     begin('trust-registry', { CELL_ODS_CODE: cell.ics.odsCode });
     begin('verifier', {});
-    await untilReady(layout, 'authorization');
+    await ready('authorization');
 
     const base = {
       publicOrigin: cell.publicOrigin,
@@ -95,7 +104,7 @@ export async function startStack({ layout, log }: StackOptions): Promise<Stack> 
     const admin = createHrClient(base, administrator);
     begin('issuer', await serviceClient(admin, layout, 'issuer', 'internal:status'));
     begin('status-list', await serviceClient(admin, layout, 'status-list', 'internal:sign-list'));
-    for (const name of SERVICES) await untilReady(layout, name);
+    for (const name of SERVICES) await ready(name);
     log('the five services are up');
 
     await seedRegistry(admin, layout, cell);
@@ -127,7 +136,6 @@ function commonEnvironment(
   const schema = SCHEMAS[name];
   const auditKey = keepPrivateKey(layout.path('secrets', `${name}.audit.jwk`));
   keepKeyEncryptionKey(layout.path('secrets', `${name}.kek`));
-  mkdirSync(layout.path('audit'), { recursive: true, mode: 0o700 });
   writeFileSync(layout.path('audit', `${name}.public.jwk`), JSON.stringify(publicPart(auditKey)));
   return {
     HOST: '127.0.0.1',
@@ -174,11 +182,18 @@ async function serviceClient(admin: HrClient, layout: Layout, name: ServiceName,
   return { CLIENT_ID: client.clientId, CLIENT_KEY_FILE: client.privateKeyFile };
 }
 
-async function untilReady(layout: Layout, name: ServiceName): Promise<void> {
+async function untilReady(
+  layout: Layout,
+  name: ServiceName,
+  service: SupervisedService | undefined,
+): Promise<void> {
   const url = `http://127.0.0.1:${layout.managementPort(name)}/readyz`;
   const giveUp = Date.now() + READY_WITHIN_MS;
+  const log = `Its log is ${layout.path('logs', `${name}.log`)}`;
   let last = 'it did not answer';
   while (Date.now() < giveUp) {
+    const words = service?.lastWords();
+    if (words !== undefined) throw new Error(`${name} does not start: ${words}\n${log}`);
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
       if (answer.ok) return;
@@ -188,59 +203,5 @@ async function untilReady(layout: Layout, name: ServiceName): Promise<void> {
     }
     await wait(50);
   }
-  throw new Error(
-    `${name} is not ready: ${last}. Its log is ${layout.path('logs', `${name}.log`)}`,
-  );
-}
-
-/** The examples as files, so that curl can send them: bodies of the calls that the README shows. */
-function writeExamples(
-  layout: Layout,
-  { issue, notAccredited }: { issue: unknown; notAccredited: unknown },
-): void {
-  mkdirSync(layout.path('examples'), { recursive: true });
-  const write = (name: string, body: unknown) =>
-    writeFileSync(layout.path('examples', name), JSON.stringify(body, null, 2));
-  write('issue.json', issue);
-  write('not-accredited.json', { verifiableCredential: notAccredited });
-}
-
-/** A body for POST /credentials/issue for a bound demo holder, and a signed credential that no verifier may accept. */
-async function makeExamples(
-  layout: Layout,
-  base: Pick<StackFile, 'services' | 'tokenEndpoint' | 'publicOrigin'>,
-  clients: StackFile['clients'],
-) {
-  const [first, , third] = clients;
-  if (first === undefined || third === undefined)
-    throw new Error('the sample cell has three trusts');
-  const holderKeyFile = layout.path('secrets/demo-holder.jwk');
-  const holder = createHolder(keepPrivateKey(holderKeyFile));
-  for (const client of [first, third]) {
-    await bindHolder(createHrClient(base, client), holder, DEMO_EMPLOYEE);
-  }
-  return {
-    holder: holder.did,
-    holderKeyFile,
-    issue: {
-      credential: {
-        '@context': [
-          'https://www.w3.org/ns/credentials/v2',
-          'https://staffpassport.example/contexts/v1',
-        ],
-        type: ['VerifiableCredential', 'FireSafetyCredential'],
-        credentialSubject: {
-          id: holder.did,
-          competencyFramework: 'CSTF',
-          subjectName: 'Fire Safety',
-          competencyName: 'Fire Safety',
-          subjectLevel: '1',
-          attainmentStatus: 'ACHIEVED',
-          awardingOrganisation: first.odsCode,
-          dateLastAwarded: '2026-09-01',
-        },
-      },
-    },
-    notAccredited: await notAccreditedExample(base, third, holder.did),
-  };
+  throw new Error(`${name} is not ready: ${last}. ${log}`);
 }

@@ -9,6 +9,11 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
+export interface SupervisedService extends Supervised {
+  /** what it printed last, once it has ended by itself with a fault; a kill from outside is none */
+  lastWords(): string | undefined;
+}
+
 export interface ServiceProcess {
   name: ServiceName;
   env: Record<string, string>;
@@ -21,12 +26,14 @@ export interface ServiceProcess {
 const RESTART_DELAY_MS = 150;
 const LONGEST_DELAY_MS = 3_000;
 const STOP_GRACE_MS = 10_000;
+const WORDS_KEPT = 2_000;
 
 /** Runs one service and starts it again whenever it dies, with a delay that grows while it ends by itself young. */
-export function superviseService(service: ServiceProcess): Supervised {
+export function superviseService(service: ServiceProcess): SupervisedService {
   let child: ChildProcess | undefined;
   const state = { stopping: false };
   let delay = RESTART_DELAY_MS;
+  let lastWords: string | undefined;
   const log = createWriteStream(service.logFile, { flags: 'a', mode: 0o600 });
 
   const run = async () => {
@@ -35,9 +42,14 @@ export function superviseService(service: ServiceProcess): Supervised {
       child = start(service);
       child.stdout?.pipe(log, { end: false });
       child.stderr?.pipe(log, { end: false });
+      let words = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        words = (words + text).slice(-WORDS_KEPT);
+      });
       if (child.pid !== undefined) service.onStart(child.pid);
       const reason = await ended(child);
       if (state.stopping) return;
+      if (child.signalCode === null) lastWords = withoutStack(words) || reason;
       service.onDeath(reason);
       // Who was killed from outside may well live: only who ends by itself while young is made to wait longer.
       const sound = reason === 'SIGKILL' || Date.now() - started > 10_000;
@@ -49,6 +61,7 @@ export function superviseService(service: ServiceProcess): Supervised {
 
   return {
     pid: () => child?.pid,
+    lastWords: () => lastWords,
     async stop() {
       state.stopping = true;
       child?.kill('SIGTERM');
@@ -78,6 +91,16 @@ function start({ name, env }: ServiceProcess): ChildProcess {
 function ended(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    // not `exit`: what it printed is read to the end first
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
+}
+
+/** Of an uncaught error's report: the message, which may have several lines. */
+function withoutStack(words: string): string {
+  const [, message = words] = /^(?:\w*Error): ([^]*)/m.exec(words) ?? [];
+  return message
+    .split('\n')
+    .filter((line) => line !== '' && !/^\s+at |^Node\.js v/.test(line))
+    .join('\n');
 }

@@ -14,7 +14,13 @@ if (client === undefined) {
   const known = stack.clients.map(({ odsCode, name }) => `  ${odsCode}  ${name}`).join('\n');
   fail(`Say whose token: make token TRUST=<ODS code>\n${known}\n  administrator`);
 }
-console.log(await createHrClient(stack, client).token());
+const token = await createHrClient(stack, client)
+  .token()
+  .catch((error: unknown) => {
+    const cause = error instanceof TypeError ? 'it does not answer' : String(error);
+    return fail(`No token from ${stack.tokenEndpoint}: ${cause}. Is \`make start\` running?`);
+  });
+console.log(token);
 
 function fail(message: string): never {
   console.error(message);

@@ -44,7 +44,7 @@ async function isGone(pid: number, timeoutMs: number): Promise<boolean> {
   return false;
 }
 
-async function commandLine(pid: number): Promise<string> {
+export async function commandLine(pid: number): Promise<string> {
   const proc = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
   if (proc !== undefined) return proc.replaceAll('\0', ' ');
   // macOS has no /proc

@@ -37,12 +37,19 @@ export interface Program {
   portBase: number;
 }
 
-/** Runs a program of deploy/local with a data directory and ports of its own; it ends with this process. */
-export async function runProgram(t: Test, file: string): Promise<Program> {
+/**
+ * Runs a program of deploy/local; it ends with this process.
+ * @param place where, instead of a data directory and ports of its own
+ */
+export async function runProgram(
+  t: Test,
+  file: string,
+  place: { dataDir?: string; portBase?: number } = {},
+): Promise<Program> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'staff-passport-')));
   // people keep checkouts in folders such as this one
-  const dataDir = join(folder, 'a cell');
-  const portBase = await freePortBase();
+  const dataDir = place.dataDir ?? join(folder, 'a cell');
+  const portBase = place.portBase ?? (await freePortBase());
   const guard = pathToFileURL(join(ROOT, 'deploy/local/exit-with-parent.ts')).href;
   const child = spawn(process.execPath, ['--import', guard, `deploy/local/${file}`], {
     cwd: ROOT,
