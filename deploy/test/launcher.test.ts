@@ -94,7 +94,7 @@ function temporaryLayout(t: { teardown(handler: () => void): void }, portBase: n
   return createLayout(folder, portBase);
 }
 
-async function said({ output }: { output(): string }, line: RegExp): Promise<void> {
+async function said({ output }: { output: () => string }, line: RegExp): Promise<void> {
   const giveUp = within(60);
   while (!line.test(output())) {
     if (/^the launcher ended/m.test(output()) || performance.now() > giveUp)
