@@ -125,6 +125,9 @@ export function toVcError(error: FastifyError | VcError): VcError {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new VcError('PAYLOAD_TOO_LARGE', 'The body is larger than this route takes');
   }
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') {
+    return new VcError('SERVICE_UNAVAILABLE', 'The answer took too long: send the request again');
+  }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new VcError('UNSUPPORTED_MEDIA_TYPE', 'Send application/json in UTF-8, not compressed');
   }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
+import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import Fastify, {
+  type ConnectionError,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -17,7 +17,8 @@ import Fastify, {
 } from 'fastify';
 import { VcError } from '#vc/error';
 import { parseStrictJson } from '#vc/strict-json';
-import { type ProblemDocument, PROBLEMS, toProblem, toVcError } from './problem.ts';
+import { describeApi } from './openapi.ts';
+import { type ProblemDocument, toProblem, toVcError } from './problem.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -44,6 +45,8 @@ export interface ServerOptions {
   bodyLimit?: number;
   /** milliseconds for a whole request to arrive */
   requestTimeoutMs?: number;
+  /** milliseconds until a request that is still being worked on is answered with 503 */
+  handlerTimeoutMs?: number;
 }
 
 const KIB = 1024;
@@ -64,11 +67,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     genReqId: () => randomUUID(),
     bodyLimit: options.bodyLimit ?? CREDENTIAL_BODY_LIMIT,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
+    // The work goes on and may commit: a retry with the same idempotency key finds its answer.
+    handlerTimeout: options.handlerTimeoutMs ?? 20_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200 },
-    http: { maxHeaderSize: 16 * KIB, headersTimeout: 10_000 },
+    http: { maxHeaderSize: 16 * KIB, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    // While closing, a request that is on its way over an open connection is still answered, and the connection closed.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseBytes,
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, toVcError(error));
     },
@@ -83,7 +91,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   answerProblems(app);
   logRequests(app);
   addHeaders(app);
-  await describe(app, options);
+  await describeApi(app, options);
   return app;
 }
 
@@ -104,6 +112,8 @@ function acceptStrictJson(app: Server): void {
   app.addHook('onRequest', async (request) => {
     request.rawBody = Buffer.alloc(0);
     if (request.headers['content-encoding'] !== undefined) throw unsupportedMediaType();
+    // Bodies cannot hold NUL either: PostgreSQL takes it in no text.
+    if (request.url.includes('%00')) throw new VcError('INVALID_REQUEST', 'The address holds NUL');
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -138,6 +148,25 @@ export function sendProblem(reply: FastifyReply, error: VcError): FastifyReply {
     .type('application/problem+json')
     .serializer((value: unknown) => JSON.stringify(value))
     .send(problem);
+}
+
+const UNREADABLE: Record<string, [status: number, reason: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+};
+
+/** Answers bytes that the HTTP parser refused, or that came too slowly: there is no request yet, only a socket. */
+function refuseBytes(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, reason] = UNREADABLE[error.code] ?? [400, 'Bad Request'];
+  const refusal = new VcError('INVALID_REQUEST', `The request could not be read: ${reason}`);
+  const body = JSON.stringify({ ...toProblem(refusal), status });
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
 }
 
 function answerProblems(app: Server): void {
@@ -192,44 +221,3 @@ function addHeaders(app: Server): void {
     });
   });
 }
-
-async function describe(app: Server, { name, description }: ServerOptions): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: `Staff Passport ${name}`, description, version: '0.1.0' },
-      components: {
-        securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-        schemas: { Problem: PROBLEM_SCHEMA },
-      },
-    },
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
-  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () =>
-    app.swagger(),
-  );
-}
-
-// The page works offline and over plain http on loopback; the validator badge of its default policy is left out.
-const DOCS_POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
-
-const PROBLEM_SCHEMA = {
-  type: 'object' as const,
-  required: ['type', 'title', 'status', 'detail', 'code'],
-  properties: {
-    type: { type: 'string' as const },
-    title: { type: 'string' as const },
-    status: { type: 'integer' as const },
-    detail: { type: 'string' as const },
-    code: { type: 'string' as const, enum: Object.keys(PROBLEMS) },
-    errors: {
-      type: 'array' as const,
-      items: {
-        type: 'object' as const,
-        required: ['pointer', 'detail'],
-        properties: { pointer: { type: 'string' as const }, detail: { type: 'string' as const } },
-      },
-    },
-  },
-};

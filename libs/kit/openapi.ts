@@ -1,0 +1,136 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { PROBLEMS } from './problem.ts';
+import type { Server } from './server.ts';
+
+/** The routes as OpenAPI 3.1 at /openapi.json, and as a page at /docs that works offline. */
+export async function describeApi(
+  app: Server,
+  { name, description }: { name: string; description: string },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Staff Passport ${name}`, description, version: '0.1.0' },
+      components: {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        schemas: { Problem: PROBLEM_SCHEMA },
+        responses: PROBLEM_RESPONSES,
+      },
+    },
+    transformObject: (described) => {
+      if (!('openapiObject' in described)) return described.swaggerObject;
+      for (const [path, methods] of Object.entries(described.openapiObject.paths ?? {})) {
+        for (const operation of Object.values(methods as Record<string, Operation>)) {
+          completeOperation(path, operation);
+        }
+      }
+      return described.openapiObject;
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
+  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () =>
+    app.swagger(),
+  );
+}
+
+// The page works over plain http on loopback too; the validator badge of its default policy is left out.
+const DOCS_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
+
+/** As @fastify/swagger makes it: nothing in it is a reference yet. */
+interface Operation {
+  parameters?: { name: string; in: string; required?: boolean }[];
+  requestBody?: { content: Record<string, unknown> };
+  security?: unknown;
+  responses: Record<string, { description: string } | { $ref: string }>;
+}
+
+/** Adds what every route has in common and none states: how it may fail, and that `/v1` writes need their key. */
+function completeOperation(path: string, operation: Operation): void {
+  const { parameters = [], requestBody, security, responses } = operation;
+  const key = parameters.find(({ name }) => name === 'idempotency-key');
+  if (key !== undefined) {
+    key.name = 'Idempotency-Key';
+    // a route that lacks it has a code of its own for that, so its schema cannot demand it
+    key.required = path.startsWith('/v1/');
+  }
+  const has = (place: string) => parameters.some((parameter) => parameter.in === place);
+  const body = requestBody?.content['application/json'] !== undefined;
+  const statuses = [
+    ...(body || has('query') || key !== undefined ? [400] : []),
+    ...(security === undefined ? [] : [401, 403]),
+    ...(has('path') ? [404] : []),
+    ...(key === undefined ? [] : [409, 422]),
+    ...(body ? [413, 415] : []),
+    500,
+    503,
+  ];
+  for (const status of statuses) {
+    responses[status] ??= { $ref: `#/components/responses/${status}` };
+  }
+  for (const [status, response] of Object.entries(responses)) {
+    if ('description' in response && response.description === 'Default Response') {
+      response.description = SUCCESS[status] ?? REASONS[status] ?? 'Done';
+    }
+  }
+}
+
+const SUCCESS: Record<string, string> = { 200: 'Done', 201: 'Created' };
+
+const REASONS: Record<string, string> = {
+  400: 'The request does not have the documented form, or lacks its Idempotency-Key',
+  401: 'No bearer token, or one that is not valid',
+  403: 'The token lacks the scope, or the trust may not do this',
+  404: "There is no such thing, or it is another trust's",
+  409: 'It conflicts with what there is already',
+  413: 'The body is too large',
+  415: 'The body is not application/json in UTF-8, or is compressed',
+  422: 'Understood, and refused: `code` says why, `errors` say where',
+  500: 'A fault on our side, which has been logged',
+  503: 'Not just now: send the same request again, with the same Idempotency-Key',
+};
+
+const PROBLEM_RESPONSES = Object.fromEntries(
+  Object.entries(REASONS).map(([status, description]) => [
+    status,
+    {
+      description,
+      ...(status === '503' && {
+        headers: {
+          'Retry-After': { description: 'seconds', schema: { type: 'integer' as const } },
+        },
+      }),
+      content: {
+        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      },
+    },
+  ]),
+);
+
+const text = (description: string) => ({ type: 'string' as const, description });
+
+/** RFC 9457 problem details, as `ProblemDocument` has them. */
+const PROBLEM_SCHEMA = {
+  type: 'object' as const,
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: text('URL of the kind of problem'),
+    title: text('the code in plain words'),
+    status: { type: 'integer' as const },
+    detail: text('what went wrong this time, for people'),
+    code: { ...text('stable: what programs go by'), enum: Object.keys(PROBLEMS) },
+    errors: {
+      type: 'array' as const,
+      description: 'each place in the request where something is wrong',
+      items: {
+        type: 'object' as const,
+        required: ['pointer', 'detail'],
+        properties: {
+          pointer: text('JSON Pointer (RFC 6901)'),
+          detail: text('what is wrong there'),
+        },
+      },
+    },
+  },
+};
