@@ -30,7 +30,7 @@ export function createPublicationMetrics(options: {
   });
   const pending: Gauge = new Gauge({
     name: 'status_list_pending_lists',
-    help: 'Lists with unpublished changes, due for signing again, or never published',
+    help: 'Lists with unpublished changes, or due for signing again',
     registers,
     collect: () => read(pending, ({ dueLists }) => dueLists),
   });

@@ -264,15 +264,22 @@ t.test('readiness fails while a list is past the time to be signed again', async
   await publication();
 });
 
-t.test('a trust whose first list cannot be signed does not end readiness', async (t) => {
-  const { post, signer, deps, clock } = await build(t);
+t.test('a trust whose first list cannot be signed is its own caller’s affair', async (t) => {
+  const { post, lease, signer, deps, clock } = await build(t);
+  let asked = 0;
   signer.sign = async () => {
+    asked += 1;
     throw new VcError('ISSUER_KEY_NOT_REGISTERED', 'no status key');
   };
   t.equal((await post('/internal/leases', { odsCode: ASHMERE })).statusCode, 409);
   clock.now += 3_600_000;
   await deps.checks['publication']?.();
-  t.match(await deps.metrics.metrics(), /status_list_pending_lists 2/);
+  asked = 0;
+  await deps.publishDueLists();
+  t.equal(asked, 0, 'the publisher does not try for ever what nobody waits for');
+  t.match(await deps.metrics.metrics(), /status_list_pending_lists 0/);
+  signer.sign = signQuickly;
+  t.equal((await lease(ASHMERE)).indexes.length, 64);
 });
 
 t.test('a lost database fails the run and the service recovers by itself', async (t) => {

@@ -140,7 +140,7 @@ export interface Backlog {
   oldestUnpublishedChange: number | undefined;
   /** the version of the list that was signed longest ago, of those in use */
   oldestVersion: number | undefined;
-  /** lists with unpublished changes, due for signing again, or never published */
+  /** lists with unpublished changes, or due for signing again */
   dueLists: number;
 }
 

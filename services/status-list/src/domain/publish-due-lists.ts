@@ -17,9 +17,9 @@ export interface PublishDueListsDeps {
 }
 
 /**
- * Publishes every list that is due: with unpublished changes, with a version older than `resignMs`, or never
- * published. One replica does so at a time, unless that one is stuck. A list that fails does not keep the others
- * waiting, stays due and is tried at the next tick.
+ * Publishes every list that is due: with unpublished changes, or with a version older than `resignMs`. The first
+ * version of a new pair is the lease's to publish that wants it. One replica publishes at a time, unless that one is
+ * stuck. A list that fails does not keep the others waiting, stays due and is tried at the next tick.
  */
 export function createPublishDueLists(deps: PublishDueListsDeps): () => Promise<void> {
   const { store, publishList, clock, resignMs, takeOverAfterMs, onError } = deps;

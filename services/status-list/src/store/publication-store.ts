@@ -17,6 +17,7 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
       asRole(db, JOBS, async (trx) => {
         const rows = await trx
           .selectFrom('lists as l')
+          .innerJoin('list_pairs as p', 'p.id', 'l.pair_id')
           .leftJoin('published_lists as d', 'd.list_id', 'l.id')
           .leftJoinLateral(
             (eb) =>
@@ -31,7 +32,7 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
           .select('l.id')
           .where((eb) =>
             eb.or([
-              eb('d.version', 'is', null),
+              eb.and([eb('d.version', 'is', null), eb('p.state', '<>', 'preparing')]),
               eb('d.version', '<=', versionsBefore),
               eb('oldest.changed_at', 'is not', null),
             ]),
@@ -105,9 +106,11 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
           (select min(changed_at) from changes where published_version is null) as oldest_change,
           (select min(d.version) from published_lists d join lists l on l.id = d.list_id
             join list_pairs p on p.id = l.pair_id where p.state <> 'preparing') as oldest_version,
-          (select count(*) from lists l left join published_lists d on d.list_id = l.id
-            where d.version is null or d.version <= ${versionsBefore} or exists
-              (select 1 from changes c where c.list_id = l.id and c.published_version is null)
+          (select count(*) from lists l join list_pairs p on p.id = l.pair_id
+            left join published_lists d on d.list_id = l.id
+            where (d.version is null and p.state <> 'preparing') or d.version <= ${versionsBefore}
+              or exists
+                (select 1 from changes c where c.list_id = l.id and c.published_version is null)
           ) as due_lists`.execute(trx);
         const [row] = rows;
         return {
