@@ -13,10 +13,16 @@ const print: DemoContext['print'] = (line) => {
 };
 
 console.log(`Staff Passport: one resident doctor's credentials, minted, checked and revoked.
-One invented ICS (Northmoor), two invented trusts: Ashmere employs the doctor, Brackendale is where they go next.
+One invented ICS (Northmoor), three invented trusts: Ashmere employs the doctor, Brackendale is where they go next,
+and Corvale tries what it may not.
 Every step below is an HTTP call between real services.
 `);
-const stack = await startStack({ layout, log: print, fresh: true }).catch((error: unknown) => {
+const stack = await startStack({
+  layout,
+  log: print,
+  fresh: true,
+  passwordsDir: around.path('secrets/database'),
+}).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });

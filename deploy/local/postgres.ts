@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#postgres/embedded-postgres';
 import type { Layout } from './layout.ts';
 import { keepPassword } from './secrets.ts';
@@ -13,14 +14,23 @@ export interface LocalPostgres extends Supervised {
 
 const DATABASE = 'postgres';
 
+// Made and dropped on a PostgreSQL of the user's own: never theirs.
+const THROWAWAY = 'staff_passport_demo';
+
+export interface PostgresOptions {
+  /** nothing of an earlier run: where DATABASE_URL is given, in a database of its own */
+  fresh?: boolean;
+  onDeath: (reason: string) => void;
+  onStart: (pid: number) => void;
+}
+
 /** The database that DATABASE_URL names, or an embedded PostgreSQL that is started again whenever it dies. */
 export async function openPostgres(
   layout: Layout,
-  onDeath: (reason: string) => void,
-  onStart: (pid: number) => void,
+  { fresh = false, onDeath, onStart }: PostgresOptions,
 ): Promise<LocalPostgres> {
   const given = process.env['DATABASE_URL'];
-  if (given) return givenPostgres(given);
+  if (given) return givenPostgres(given, fresh ? THROWAWAY : undefined);
 
   const dataDir = layout.path('postgres');
   const password = keepPassword(layout.path('secrets/postgres'));
@@ -71,9 +81,16 @@ export async function openPostgres(
   };
 }
 
-function givenPostgres(adminUrl: string): LocalPostgres {
+/** @param throwaway a database that is made anew beside the one named, and dropped at the end */
+async function givenPostgres(given: string, throwaway?: string): Promise<LocalPostgres> {
+  const adminUrl = new URL(given);
+  if (throwaway !== undefined) {
+    await administer(given, `drop database if exists ${throwaway} with (force)`);
+    await administer(given, `create database ${throwaway}`);
+    adminUrl.pathname = throwaway;
+  }
   return {
-    adminUrl,
+    adminUrl: adminUrl.href,
     loginUrl(login) {
       const url = new URL(adminUrl);
       url.username = login;
@@ -81,6 +98,19 @@ function givenPostgres(adminUrl: string): LocalPostgres {
       return url.href;
     },
     pid: () => undefined,
-    stop: () => Promise.resolve(),
+    async stop() {
+      if (throwaway !== undefined)
+        await administer(given, `drop database if exists ${throwaway} with (force)`);
+    },
   };
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }

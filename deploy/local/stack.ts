@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ADMINISTRATOR_SCOPES } from '#api/authorization';
 import { migrateAll } from '../../migrations/migrate-all.ts';
@@ -6,7 +7,7 @@ import { CLAIM_FILE, claim } from './claim.ts';
 import { makeExamples, writeExamples } from './examples.ts';
 import { createHrClient, type HrClient, type StackFile } from './hr-client.ts';
 import { type Layout, readSampleCell, SCHEMAS, SERVICES, type ServiceName } from './layout.ts';
-import { type LocalPostgres, openPostgres } from './postgres.ts';
+import { openPostgres } from './postgres.ts';
 import { keepKeyEncryptionKey, keepPassword, keepPrivateKey, publicPart } from './secrets.ts';
 import { registerClient, registerTrustClients, seedRegistry } from './seed.ts';
 import { type Supervised, type SupervisedService, superviseService } from './supervise.ts';
@@ -32,13 +33,20 @@ export interface StackOptions {
   log: (line: string) => void;
   /** what an earlier run left in the data directory goes first */
   fresh?: boolean;
+  /** the logins' passwords; stacks on one PostgreSQL share them, as logins belong to the whole of it */
+  passwordsDir?: string;
 }
 
 /**
  * Starts PostgreSQL and the five services, registers the sample cell over HTTP, and writes `stack.json`.
  * @throws Error in plain words: ports in use, a service that cannot start and what it said
  */
-export async function startStack({ layout, log, fresh = false }: StackOptions): Promise<Stack> {
+export async function startStack({
+  layout,
+  log,
+  fresh = false,
+  passwordsDir = layout.path('secrets/database'),
+}: StackOptions): Promise<Stack> {
   const release = await claim(layout);
   if (fresh) {
     for (const name of readdirSync(layout.dataDir))
@@ -67,17 +75,25 @@ export async function startStack({ layout, log, fresh = false }: StackOptions): 
   const ready = (name: ServiceName) => untilReady(layout, name, services.get(name));
 
   try {
-    const postgres = await openPostgres(layout, noteDeath('postgres'), noteProcess('postgres'));
+    const postgres = await openPostgres(layout, {
+      fresh,
+      onStart: noteProcess('postgres'),
+      onDeath: noteDeath('postgres'),
+    });
     running.push(postgres);
-    log('PostgreSQL is up');
+    log(postgres.pid() ? 'PostgreSQL is up' : 'DATABASE_URL says which PostgreSQL');
     writeFileSync(layout.path('secrets/database-url'), postgres.adminUrl, { mode: 0o600 });
-    for (const schema of Object.values(SCHEMAS))
-      keepPassword(layout.path('secrets/database', schema));
-    await migrateAll(postgres.adminUrl, { passwordsDir: layout.path('secrets/database') });
+    for (const schema of Object.values(SCHEMAS)) keepPassword(join(passwordsDir, schema));
+    await migrateAll(postgres.adminUrl, { passwordsDir });
     log('the database schemas are up to date');
 
     const begin = (name: ServiceName, extra: Record<string, string>) => {
-      const env = { ...commonEnvironment(name, layout, postgres, cell.publicOrigin), ...extra };
+      const env = {
+        ...commonEnvironment(name, layout, cell.publicOrigin),
+        DATABASE_URL: postgres.loginUrl(`${SCHEMAS[name]}_login`),
+        DATABASE_PASSWORD_FILE: join(passwordsDir, SCHEMAS[name]),
+        ...extra,
+      };
       const logFile = layout.path('logs', `${name}.log`);
       const onStart = noteProcess(name);
       const service = superviseService({ name, env, logFile, onStart, onDeath: noteDeath(name) });
@@ -127,13 +143,7 @@ function writeStackFile(path: string, file: StackFile): void {
   renameSync(`${path}.new`, path);
 }
 
-function commonEnvironment(
-  name: ServiceName,
-  layout: Layout,
-  postgres: LocalPostgres,
-  publicOrigin: string,
-) {
-  const schema = SCHEMAS[name];
+function commonEnvironment(name: ServiceName, layout: Layout, publicOrigin: string) {
   const auditKey = keepPrivateKey(layout.path('secrets', `${name}.audit.jwk`));
   keepKeyEncryptionKey(layout.path('secrets', `${name}.kek`));
   writeFileSync(layout.path('audit', `${name}.public.jwk`), JSON.stringify(publicPart(auditKey)));
@@ -148,8 +158,6 @@ function commonEnvironment(
       [`${publicOrigin}/status-lists`]: `${layout.url('status-list')}/status-lists`,
       'https://staffpassport.example': layout.url('trust-registry'),
     }),
-    DATABASE_URL: postgres.loginUrl(`${schema}_login`),
-    DATABASE_PASSWORD_FILE: layout.path('secrets/database', schema),
     LOG_LEVEL: 'info',
     AUTHORIZATION_URL: layout.url('authorization'),
     ISSUER_URL: layout.url('issuer'),

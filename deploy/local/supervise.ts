@@ -98,9 +98,7 @@ function ended(child: ChildProcess): Promise<string> {
 
 /** Of an uncaught error's report: the message, which may have several lines. */
 function withoutStack(words: string): string {
-  const [, message = words] = /^(?:\w*Error): ([^]*)/m.exec(words) ?? [];
-  return message
-    .split('\n')
-    .filter((line) => line !== '' && !/^\s+at |^Node\.js v/.test(line))
-    .join('\n');
+  const [, message = words] = /^\w*Error: ([^]*)/m.exec(words) ?? [];
+  const [before = ''] = message.split(/\n\s+at |\n+Node\.js v/, 1);
+  return before.trim();
 }

@@ -75,11 +75,10 @@ t.test('a service that cannot start says why', async (t) => {
 t.test('PostgreSQL that is just being started again stops with the rest', async (t) => {
   const layout = temporaryLayout(t, 15_800);
   const pids: number[] = [];
-  const postgres = await openPostgres(
-    layout,
-    () => {},
-    (pid) => pids.push(pid),
-  );
+  const postgres = await openPostgres(layout, {
+    onStart: (pid) => pids.push(pid),
+    onDeath: () => {},
+  });
   const [first = 0] = pids;
   process.kill(first, 'SIGKILL');
   const giveUp = within(10);
