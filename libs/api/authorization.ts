@@ -67,3 +67,38 @@ export const ClientPageSchema = Type.Object({
   items: Type.Array(ClientSchema),
   next: Type.Union([Type.String(), Type.Null()]),
 });
+
+/** `POST /token`: a form, answered in OAuth's own way (RFC 6749 sections 4.4 and 5). */
+export const TokenRequestSchema = Type.Object({
+  grant_type: Type.Literal('client_credentials'),
+  client_assertion_type: Type.Literal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer'),
+  client_assertion: Type.String({ description: 'a JWT signed with the key of the client' }),
+  scope: Type.Optional(
+    Type.String({ description: 'separated by spaces; left out: all that the client holds' }),
+  ),
+  resource: Type.Optional(Type.String({ description: 'left out, or the issuer' })),
+});
+export const TokenAnswerSchema = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('Bearer'),
+  expires_in: Type.Integer({ description: 'seconds' }),
+  scope: Type.String(),
+});
+export const OAuthErrorSchema = Type.Object({
+  error: Type.String({ description: 'such as invalid_client, invalid_scope' }),
+  error_description: Type.Optional(Type.String()),
+});
+/** RFC 7517. */
+export const KeySetSchema = Type.Object({
+  keys: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+});
+/** RFC 8414. */
+export const MetadataSchema = Type.Object({
+  issuer: Type.String(),
+  token_endpoint: Type.String(),
+  jwks_uri: Type.String(),
+  scopes_supported: Type.Array(Type.String()),
+  grant_types_supported: Type.Array(Type.String()),
+  token_endpoint_auth_methods_supported: Type.Array(Type.String()),
+  token_endpoint_auth_signing_alg_values_supported: Type.Array(Type.String()),
+});

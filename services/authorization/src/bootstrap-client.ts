@@ -2,13 +2,13 @@ import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { RegisterClientSchema, TRUST_SCOPES } from '#api/authorization';
 import { parseStrictJson } from '#vc/strict-json';
-import { checkRights } from './domain/client.ts';
+import { CLIENT_ID, checkRights } from './domain/client.ts';
 import { checkClientKey } from './domain/client-key.ts';
 import type { NewClient } from './domain/ports.ts';
 
 const { name, scopes, publicKey } = RegisterClientSchema.properties;
 const BootstrapClientSchema = Type.Object(
-  { clientId: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), name, scopes, publicKey },
+  { clientId: Type.String({ pattern: CLIENT_ID.source }), name, scopes, publicKey },
   { additionalProperties: false },
 );
 const shape = Compile(BootstrapClientSchema);

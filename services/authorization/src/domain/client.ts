@@ -12,6 +12,9 @@ export interface Registration extends Rights {
   publicKey: OfferedKey;
 }
 
+/** Every client's id, made here or by BOOTSTRAP_CLIENT_FILE. */
+export const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
 const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 
 /**

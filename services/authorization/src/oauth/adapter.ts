@@ -1,5 +1,6 @@
 import { type Adapter, errors } from 'oidc-provider';
 import type { Clock } from '#vc/clock';
+import { CLIENT_ID } from '../domain/client.ts';
 import type { Client, ClientStore } from '../domain/ports.ts';
 import type { ModelStore } from '../store/oidc-models.ts';
 
@@ -19,6 +20,8 @@ export function createAdapter({ clients, models, clock }: AdapterDeps): (model: 
 
   // Read at every request: a revoked client, or an ended key, gets no further token.
   async function findClient(clientId: string) {
+    // it is whatever an assertion says, and PostgreSQL does not take every text
+    if (!CLIENT_ID.test(clientId)) return undefined;
     const client = await clients.find(clientId);
     return client === undefined || client.revokedAt ? undefined : clientMetadata(client, clock());
   }

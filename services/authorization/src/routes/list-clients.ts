@@ -12,7 +12,7 @@ export function addListClients(app: Server, { clients }: ClientDeps): void {
       config: { access: { scope: 'clients:admin' } },
       schema: {
         summary: 'List clients in the order of their registration',
-        querystring: Type.Object(PageQuerySchema),
+        querystring: Type.Object(PageQuerySchema, { additionalProperties: false }),
         response: { 200: ClientPageSchema },
       },
     },

@@ -1,4 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  MetadataSchema,
+  KeySetSchema,
+  OAuthErrorSchema,
+  TokenAnswerSchema,
+  TokenRequestSchema,
+} from '#api/authorization';
 import type { Server } from '#kit/server';
 import { toProblem, toVcError } from '#kit/problem';
 import type { VcError } from '#vc/error';
@@ -11,6 +18,14 @@ export interface OAuthDeps {
   signingKeys: Pick<SigningKeyStore, 'load'>;
   tokenEndpoint: TokenEndpoint;
 }
+
+const TOKEN_RESPONSES = {
+  200: TokenAnswerSchema,
+  400: OAuthErrorSchema,
+  401: OAuthErrorSchema,
+  500: OAuthErrorSchema,
+  503: OAuthErrorSchema,
+};
 
 const PUBLIC = { access: 'public' } as const;
 
@@ -28,8 +43,14 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
         config: PUBLIC,
         schema: {
           summary: 'Get an access token: client credentials with private_key_jwt (RFC 7523)',
+          description:
+            'Sign an assertion with the key the client is registered by: `iss` and `sub` its client id, `aud` the issuer, a new `jti`, `exp` a minute ahead. The token is good for ten minutes: keep it, and ask again shortly before it ends.',
           consumes: ['application/x-www-form-urlencoded'],
+          body: TokenRequestSchema,
+          response: TOKEN_RESPONSES,
         },
+        // documented above, checked by the provider
+        validatorCompiler: () => () => true,
       },
       async (request, reply) => {
         reply.hijack();
@@ -42,7 +63,18 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
 
     oauth.get(
       '/jwks',
-      { config: PUBLIC, schema: { summary: 'The keys that access tokens are signed with' } },
+      {
+        config: PUBLIC,
+        schema: {
+          summary: 'The keys that access tokens are signed with',
+          response: {
+            200: {
+              description: 'JWK set',
+              content: { 'application/jwk-set+json': { schema: KeySetSchema } },
+            },
+          },
+        },
+      },
       async (_request, reply) => {
         const { jwks } = await deps.signingKeys.load();
         return reply
@@ -56,7 +88,13 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
     for (const name of ['oauth-authorization-server', 'openid-configuration']) {
       oauth.get(
         `/.well-known/${name}`,
-        { config: PUBLIC, schema: { summary: 'Authorization server metadata (RFC 8414)' } },
+        {
+          config: PUBLIC,
+          schema: {
+            summary: 'Authorization server metadata (RFC 8414)',
+            response: { 200: MetadataSchema },
+          },
+        },
         async (_request, reply) =>
           reply.header('cache-control', 'public, max-age=300').send(metadata),
       );

@@ -322,3 +322,24 @@ async function assertionWithCrit(claims: Record<string, unknown>): Promise<strin
     .setProtectedHeader({ alg: key.alg, kid: key.jwk.kid, crit: ['x'], x: 1 })
     .sign(key.privateKey, { crit: { x: true } });
 }
+
+t.test('a client id that no client can have is refused like any other', async (t) => {
+  t.equal((await ask()).statusCode, 200);
+  for (const id of ['a\0b', 'a'.repeat(65), '', 'ü', '\ud800']) {
+    const signed = await assertion(id, key);
+    const { statusCode, json } = await askToken(app, tokenForm(signed));
+    t.equal(statusCode, 401, JSON.stringify(id));
+    t.equal(json().error, 'invalid_client');
+  }
+});
+
+t.test('the description says what the token endpoint takes and how it refuses', async (t) => {
+  const { paths } = (await app.inject('/openapi.json')).json();
+  const { requestBody, responses } = paths['/token'].post;
+  const form = requestBody.content['application/x-www-form-urlencoded'].schema;
+  t.strictSame(form.required, ['grant_type', 'client_assertion_type', 'client_assertion']);
+  for (const status of [200, 400, 401, 500, 503]) {
+    t.ok(responses[status].content['application/json'].schema, `${status} in OAuth's own form`);
+  }
+  t.ok(paths['/jwks'].get.responses[200].content['application/jwk-set+json'].schema);
+});
