@@ -1,5 +1,5 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { HttpClient } from '#kit/http-client';
 import { PROBLEMS } from '#kit/problem';
 import type { TokenSource } from '#kit/auth';
@@ -64,12 +64,19 @@ export interface JsonCallOptions<T extends TSchema> {
   timeoutMs?: number;
 }
 
+// The server's validator serves here too: another one would cost every service its loading.
+const ajv = new Ajv2020({ strict: false });
+
 /**
  * One call of one of our services. The answer is checked against its schema.
  * @throws VcError with the service's own code for a 4xx, else SERVICE_UNAVAILABLE
  */
 export function createJsonCall<T extends TSchema>(answer: T) {
-  const check = Compile(answer);
+  let compiled: ValidateFunction<Type.Static<T>> | undefined;
+  const fits = (value: unknown): value is Type.Static<T> => {
+    compiled ??= ajv.compile<Type.Static<T>>(answer);
+    return compiled(value);
+  };
   return async (options: Omit<JsonCallOptions<T>, 'answer'>): Promise<Type.Static<T>> => {
     const { http, method, url, body, token, maxBytes, timeoutMs } = options;
     const { status, body: bytes } = await http.send(method, url, {
@@ -80,7 +87,7 @@ export function createJsonCall<T extends TSchema>(answer: T) {
       ...(timeoutMs !== undefined && { timeoutMs }),
     });
     const value = parseAnswer(bytes);
-    if (status >= 200 && status < 300 && check.Check(value)) return value;
+    if (status >= 200 && status < 300 && fits(value)) return value;
     throw failure(new URL(url).pathname, status, value);
   };
 }
