@@ -57,7 +57,7 @@ t.test('an ICS stands under no ICS, and a name is readable text', async (t) => {
     (await registry.change('/v1/organisations', { ...nested, icsOdsCode: 'QZN' })).statusCode,
     422,
   );
-  for (const name of ['  ', 'South\nmoor']) {
+  for (const name of ['  ', '\u200b', '\u202e\u2066', '-', 'South\nmoor']) {
     t.equal((await registry.change('/v1/organisations', { ...nested, name })).statusCode, 422);
   }
   t.equal((await registry.change('/v1/organisations', nested)).statusCode, 201);

@@ -11,6 +11,8 @@ export interface OrganisationInput {
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+// spaces, marks and invisible characters alone name nobody
+const READABLE = /[\p{L}\p{N}]/u;
 
 /**
  * Registers an organisation under an ODS code that was never used before; a trust under an ICS that is there.
@@ -22,7 +24,7 @@ export async function registerOrganisation(
   now: number,
 ): Promise<Change<Organisation>> {
   const { odsCode, name, kind, icsOdsCode } = input;
-  if (CONTROL.test(name) || name.trim() === '') {
+  if (CONTROL.test(name) || !READABLE.test(name)) {
     throw invalid('/name', 'name must be readable text without control characters');
   }
   if (kind === 'ics' && icsOdsCode !== undefined) {
