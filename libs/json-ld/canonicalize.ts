@@ -1,7 +1,8 @@
-import jsonld, { type CanonizeOptions, type RdfQuad } from 'jsonld';
+import jsonld, { type RdfQuad } from 'jsonld';
 import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import { checkDocument } from './check-document.ts';
+import { countWork, type Work } from './count-work.ts';
 import { createDocumentLoader, knownContext } from './document-loader.ts';
 import { transformationError } from './transformation-error.ts';
 
@@ -9,8 +10,12 @@ import { transformationError } from './transformation-error.ts';
 export interface CanonicalizeLimits {
   quads: number;
   blankNodes: number;
-  /** runs of Hash N-Degree Quads (RDFC-1.0 §4.8), the part whose cost an attacker can blow up */
-  deepIterations: number;
+  /** looks at one blank node while telling alike ones apart (RDFC-1.0 §4.8), which can be made to take for ever */
+  steps: number;
+  /** pairs of values of one property of one node */
+  comparisons: number;
+  /** objects, types and contexts of the JSON, each of which may bring a context of its own */
+  nodes: number;
   /** nesting of the JSON */
   depth: number;
 }
@@ -19,7 +24,9 @@ export interface CanonicalizeLimits {
 export const CREDENTIAL_LIMITS: CanonicalizeLimits = {
   quads: 2_000,
   blankNodes: 64,
-  deepIterations: 64,
+  steps: 2_000,
+  comparisons: 250_000,
+  nodes: 500,
   depth: 32,
 };
 
@@ -27,7 +34,9 @@ export const CREDENTIAL_LIMITS: CanonicalizeLimits = {
 export const PRESENTATION_LIMITS: CanonicalizeLimits = {
   quads: 20_000,
   blankNodes: 1_000,
-  deepIterations: 256,
+  steps: 5_000,
+  comparisons: 2_000_000,
+  nodes: 3_000,
   depth: 40,
 };
 
@@ -68,9 +77,11 @@ export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}
 
   return async (document, { limits = CREDENTIAL_LIMITS, signal } = {}) => {
     const maxValues = limits.quads * VALUES_PER_QUAD;
-    checkDocument(document, { maxDepth: limits.depth, maxValues, isKnownContext });
+    const { depth: maxDepth, nodes: maxNodes } = limits;
+    checkDocument(document, { maxDepth, maxValues, maxNodes, isKnownContext });
     try {
       const expanded = await jsonld.expand(document, processing);
+      checkWork(countWork(expanded), limits);
       const skipping = { ...processing, skipExpansion: true };
       checkSize(await jsonld.toRDF(expanded, skipping), limits);
       const canonizeOptions = boundedBy(limits, signal);
@@ -98,24 +109,44 @@ export async function canonicalizeNQuads(
   // May count a label inside a literal as well: the bound errs on the safe side.
   const blankNodes = new Set(nquads.match(/_:\S+/g)).size;
   checkCounts(quads, blankNodes, limits);
-  const issued = new Map<string, string>();
-  const canonizeOptions: CanonizeOptions = {
-    ...boundedBy(limits, signal),
-    canonicalIdMap: issued,
-    messageDigestAlgorithm: hashAlgorithm,
-  };
+  const bounded = boundedBy(limits, signal);
+  const canonizeOptions = { ...bounded, messageDigestAlgorithm: hashAlgorithm };
   try {
     const inputFormat = 'application/n-quads';
     const canonical = await jsonld.canonize(nquads, { inputFormat, canonizeOptions });
-    const pairs = [...issued].map(([from, to]): [string, string] => [bare(from), bare(to)]);
+    const pairs = [...bounded.canonicalIdMap].map(([from, to]): [string, string] => [
+      bare(from),
+      bare(to),
+    ]);
     return { canonical, blankNodeMap: new Map(pairs) };
   } catch (error) {
     throw transformationError(error);
   }
 }
 
-function boundedBy(limits: CanonicalizeLimits, signal: AbortSignal | undefined): CanonizeOptions {
-  return { maxDeepIterations: limits.deepIterations, signal: signal ?? null };
+/**
+ * RDFC-1.0 asks for the canonical identifier of a blank node at every step of telling alike ones apart, also in
+ * permutations that it then skips: rdf-canonize bounds its deep iterations only, and permutations of nodes that stand
+ * in several graphs may never end.
+ */
+function boundedBy({ steps }: CanonicalizeLimits, signal: AbortSignal | undefined) {
+  const canonicalIdMap = new Map<string, string>();
+  let taken = 0;
+  canonicalIdMap.has = (label) => {
+    taken += 1;
+    if (taken > steps) {
+      throw new VcError('TOO_COMPLEX', 'Telling the blank nodes apart takes too much work');
+    }
+    return Map.prototype.has.call(canonicalIdMap, label);
+  };
+  return { canonicalIdMap, maxDeepIterations: Infinity, signal: signal ?? null };
+}
+
+function checkWork({ values, comparisons }: Work, limits: CanonicalizeLimits): void {
+  checkCounts(values, 0, limits);
+  if (comparisons > limits.comparisons) {
+    throw new VcError('TOO_COMPLEX', 'A property has more values than can be compared');
+  }
 }
 
 function checkSize(dataset: RdfQuad[], limits: CanonicalizeLimits): void {

@@ -6,6 +6,8 @@ export interface DocumentRules {
   maxDepth: number;
   /** strings, numbers, literals, arrays and objects together */
   maxValues: number;
+  /** objects, and values of types and contexts */
+  maxNodes: number;
   isKnownContext(url: string): boolean;
 }
 
@@ -26,8 +28,13 @@ interface Visit {
 export function checkDocument(document: JsonObject, rules: DocumentRules): void {
   const open: Visit[] = [{ value: document, pointer: '', depth: 1, inContext: false }];
   let seen = 0;
+  let nodes = 0;
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     checkValue(visit, rules);
+    nodes += isJsonObject(visit.value) ? 1 + scopesOf(visit.value) : 0;
+    if (nodes > rules.maxNodes) {
+      throw new VcError('TOO_COMPLEX', `The document has more than ${rules.maxNodes} nodes`);
+    }
     for (const member of membersOf(visit)) {
       seen += 1;
       open.push(member);
@@ -53,6 +60,11 @@ function checkValue({ value, pointer, depth, inContext }: Visit, rules: Document
     const shown = typeof value === 'string' ? value : 'an inline context';
     throw refusal('CONTEXT_NOT_ALLOWED', pointer, `${shown} is not one of the pinned contexts`);
   }
+}
+
+// Each has a context processed, which is what expansion spends most of its time on.
+function scopesOf({ '@context': context, '@type': keyword, type }: JsonObject): number {
+  return [context, keyword, type].flatMap((scope) => scope ?? []).length;
 }
 
 function membersOf({ value, pointer, depth, inContext }: Visit): Visit[] {

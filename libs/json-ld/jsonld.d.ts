@@ -1,5 +1,7 @@
 /** What this product uses of jsonld, which ships no types. */
 declare module 'jsonld' {
+  import type { JsonValue } from '#vc/data-model';
+
   export interface RdfTerm {
     termType: 'NamedNode' | 'BlankNode' | 'Literal' | 'DefaultGraph';
     value: string;
@@ -35,7 +37,7 @@ declare module 'jsonld' {
   }
 
   const jsonld: {
-    expand(document: unknown, options: ExpandOptions): Promise<unknown>;
+    expand(document: unknown, options: ExpandOptions): Promise<JsonValue[]>;
     toRDF(document: unknown, options: ExpandOptions): Promise<RdfQuad[]>;
     canonize(
       document: unknown,
