@@ -13,6 +13,10 @@ function answered(status: number, body: string): Promise<{ index: number }> {
   return call({ http, method: 'GET', url: 'http://127.0.0.1/things/1' });
 }
 
+function problem(code: string): string {
+  return JSON.stringify({ code, detail: 'why' });
+}
+
 t.test('an answer of the documented shape passes as it came, new members too', async (t) => {
   t.same(await answered(200, '{"index":1}'), { index: 1 });
   t.same(await answered(201, '{"index":1,"added":"later"}'), { index: 1, added: 'later' });
@@ -26,7 +30,6 @@ t.test('an answer of another shape is a service that did not do its part', async
 });
 
 t.test('a refusal keeps its code, unless it is about our own token', async (t) => {
-  const problem = (code: string) => JSON.stringify({ code, detail: 'why' });
   await t.rejects(answered(404, problem('NOT_FOUND')), { code: 'NOT_FOUND', message: 'why' });
   await t.rejects(answered(404, problem('NO_SUCH_CODE')), { code: 'SERVICE_UNAVAILABLE' });
   await t.rejects(answered(401, problem('UNAUTHORIZED')), { code: 'SERVICE_UNAVAILABLE' });
