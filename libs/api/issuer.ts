@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import type { TokenSource } from '#kit/auth';
 import type { HttpClient } from '#kit/http-client';
 import { StatusPurposeSchema } from './status-list.ts';
@@ -17,11 +17,17 @@ import {
 
 const closed = { additionalProperties: false };
 
+/** The same schema, saying what it is for here. */
+function described<T extends TSchema>(schema: T, description: string): T {
+  return { ...schema, description };
+}
+
 /** The employer's own identifier of a person in its HR system. */
 export const EmployeeIdSchema = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: '^[\\w.:@/-]+$',
+  description: "the employer's own identifier of the person",
 });
 
 export const HolderChallengeSchema = Type.Object({
@@ -45,11 +51,11 @@ export const HolderSchema = Type.Object({
 export const MintCredentialSchema = Type.Object(
   {
     employeeId: EmployeeIdSchema,
-    record: Type.Optional(DocumentSchema),
-    type: Type.Optional(CredentialTypeNameSchema),
-    claims: Type.Optional(DocumentSchema),
-    validFrom: Type.Optional(DateTimeSchema),
-    validUntil: Type.Optional(DateTimeSchema),
+    record: Type.Optional(described(DocumentSchema, 'one record; `recordType` says which')),
+    type: Type.Optional(described(CredentialTypeNameSchema, 'a type of the credential catalogue')),
+    claims: Type.Optional(described(DocumentSchema, 'its claims, without `id`')),
+    validFrom: Type.Optional(described(DateTimeSchema, 'left out: from now')),
+    validUntil: Type.Optional(described(DateTimeSchema, 'left out: no end')),
   },
   closed,
 );

@@ -24,6 +24,7 @@ import { createCredentialIssuer } from './domain/issue-credential.ts';
 import type { StatusLists, TrustRecord } from './domain/ports.ts';
 import { createRegistryCache } from './domain/registry-cache.ts';
 import { createStatusListSigner } from './domain/sign-status-list.ts';
+import { sayWhenUnreachable } from './domain/status-lists.ts';
 import { createCredentialStore, ping } from './store/credential-store.ts';
 import { createHolderStore } from './store/holder-store.ts';
 import { createKeyStore } from './store/key-store.ts';
@@ -48,7 +49,8 @@ export interface CoreOptions {
 
 /** The service without its surroundings: what tests drive with a real database and other services of their own. */
 export function createCore(options: CoreOptions) {
-  const { pool, clock, newId, publicOrigin, statusLists, keyEncryptionKey } = options;
+  const { pool, clock, newId, publicOrigin, keyEncryptionKey } = options;
+  const statusLists = sayWhenUnreachable(options.statusLists);
   const db = createKysely<Tables>(pool);
   const idempotency = createIdempotency<Tables>({ clock });
   const credentials = createCredentialStore({ db, idempotency, clock });

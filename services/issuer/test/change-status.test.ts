@@ -118,9 +118,24 @@ t.test('when the status lists cannot be reached nothing is mirrored', async (tes
   const issuer = await buildReady(test);
   const id = await mint(issuer);
   issuer.statusLists.state.down = true;
-  const answer = await change(issuer, id);
+  const answer = await change(issuer, id, { key: 'retried' });
   test.equal(answer.statusCode, 503);
+  test.match(answer.json().detail, /status list.*send the same request again/);
   test.match(await stored(issuer), { status: 'active' });
+  issuer.statusLists.state.down = false;
+  test.equal((await change(issuer, id, { key: 'retried' })).statusCode, 200);
+  test.match(await stored(issuer), { status: 'revoked' });
+});
+
+t.test('a credential that never changed has stood so since it was issued', async (test) => {
+  const issuer = await buildReady(test);
+  await mint(issuer);
+  issuer.time.now += 3_600_000;
+  const id = await mint(issuer);
+  issuer.time.now += 60_000;
+  const answer = await change(issuer, id, { status: 'active' });
+  test.match(answer.json(), { status: 'active', changedAt: '2026-11-22T17:00:00Z' });
+  test.equal(await events(issuer, 'credential.reinstated'), 0);
 });
 
 t.test("another trust's credential is not found, and its list is not touched", async (test) => {

@@ -127,6 +127,18 @@ const refusals: [string, (did: string) => JsonObject, string, string][] = [
     'UNKNOWN_CREDENTIAL_TYPE',
     '/type',
   ],
+  [
+    'a type that the catalogue does not have',
+    () => ({ type: ['VerifiableCredential', 'toString'] }),
+    'UNKNOWN_CREDENTIAL_TYPE',
+    '/type/1',
+  ],
+  [
+    'an unknown member beside one of ours',
+    () => ({ proof: {}, evidence: [] }),
+    'UNKNOWN_TERM',
+    '/evidence',
+  ],
   ['an unknown member', () => ({ evidence: [] }), 'UNKNOWN_TERM', '/evidence'],
   [
     'an unknown claim',

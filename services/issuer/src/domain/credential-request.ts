@@ -15,6 +15,8 @@ export interface CredentialRequest {
   issuer: string | undefined;
   validFrom: string | undefined;
   validUntil: string | undefined;
+  /** where the type stood in the request: a JSON Pointer, for findings */
+  typePointer: string;
   /** where the claims stood in the request: a JSON Pointer, for findings */
   claimsPointer: string;
 }
@@ -32,11 +34,12 @@ export interface ValidityPeriod {
  * @returns the version
  * @throws VcError UNKNOWN_CREDENTIAL_TYPE (also for a draft), UNKNOWN_TERM, CLAIMS_INVALID
  */
-export function checkAgainstCatalogue({ type, claims, claimsPointer }: CredentialRequest): string {
+export function checkAgainstCatalogue(request: CredentialRequest): string {
+  const { type, claims, typePointer, claimsPointer } = request;
   const entry = findCredentialType(type);
   if (entry === undefined || entry.status === 'draft') {
-    const detail = 'The catalogue has no such credential type to issue';
-    throw refusal('UNKNOWN_CREDENTIAL_TYPE', [{ pointer: '/type', detail }]);
+    const detail = 'is no credential type that the catalogue has to issue';
+    throw refusal('UNKNOWN_CREDENTIAL_TYPE', [{ pointer: typePointer, detail }]);
   }
   const problems = checkClaims(type, claims);
   const errors = problems.map(({ pointer = '', detail }) => ({

@@ -15,7 +15,7 @@ export interface IssueRequest {
   options?: { credentialId?: string; mandatoryPointers?: string[] };
 }
 
-const OWN_MEMBERS = ['trustFramework', 'credentialSchema', 'credentialStatus', 'proof'];
+const OWN_MEMBERS = new Set(['trustFramework', 'credentialSchema', 'credentialStatus', 'proof']);
 const CALLERS_MEMBERS = new Set([
   '@context',
   'id',
@@ -51,25 +51,22 @@ export function parseCredential({ credential, options = {} }: IssueRequest): Cre
     issuer: parseIssuer(credential['issuer']),
     validFrom: parseTime(credential, 'validFrom'),
     validUntil: parseTime(credential, 'validUntil'),
+    typePointer: '/credential/type/1',
     claimsPointer: '/credential/credentialSubject',
   };
 }
 
 function checkMembers(credential: Record<string, unknown>): void {
-  const own = Object.keys(credential).filter((name) => OWN_MEMBERS.includes(name));
-  if (own.length > 0) {
-    const detail = 'is set by the issuer: leave it out';
-    throw refusal(
-      'CLAIMS_INVALID',
-      own.map((name) => ({ pointer: `/credential/${name}`, detail })),
-    );
-  }
-  const unknown = Object.keys(credential).filter((name) => !CALLERS_MEMBERS.has(name));
-  if (unknown.length > 0)
-    throw refusal(
-      'UNKNOWN_TERM',
-      unknown.map((name) => atUnknown(name)),
-    );
+  const foreign = Object.keys(credential).filter((name) => !CALLERS_MEMBERS.has(name));
+  const unknown = foreign.filter((name) => !OWN_MEMBERS.has(name)).map((name) => atUnknown(name));
+  const own = foreign
+    .filter((name) => OWN_MEMBERS.has(name))
+    .map((name) => ({
+      pointer: `/credential/${name}`,
+      detail: 'is set by the issuer: leave it out',
+    }));
+  if (unknown.length > 0) throw refusal('UNKNOWN_TERM', [...unknown, ...own]);
+  if (own.length > 0) throw refusal('CLAIMS_INVALID', own);
 }
 
 function atUnknown(name: string, under = '/credential') {

@@ -25,6 +25,7 @@ export function parseMintRequest(body: MintRequest): CredentialRequest {
     holder: { employeeId },
     validFrom,
     validUntil,
+    typePointer: '/type',
   };
   if (record !== undefined && type === undefined && claims === undefined) {
     return { ...common, ...recordToClaims(record), claimsPointer: '/record' };

@@ -17,6 +17,8 @@ export function changeCredentialStatus(
     {
       schema: {
         summary: 'Revoke, suspend or reinstate a credential, with a reason',
+        description:
+          '`active` ends a suspension; a revocation is final. Verifiers see the change within a minute. Asking for the state it has already changes nothing and answers with the reason and time it was given then.',
         params: Type.Object({ id: Type.String() }),
         headers: IdempotencyHeadersSchema,
         body: ChangeCredentialStatusSchema,

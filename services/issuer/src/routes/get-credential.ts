@@ -16,6 +16,8 @@ export function getCredential(app: Server, { credentials }: { credentials: Docum
     {
       schema: {
         summary: 'Get an issued credential (VCALM)',
+        description:
+          'The bytes that were signed and answered when it was issued. Takes the bare UUID or `urn:uuid:`.',
         params: Type.Object({ id: Type.String() }),
         response: { 200: VerifiableCredentialAnswerSchema },
       },

@@ -31,6 +31,8 @@ export function searchCredentials(app: Server, { records }: { records: Records }
     {
       schema: {
         summary: 'Search issued credentials, newest first',
+        description:
+          'Filters combine. `next` is the `after` of the following page, null on the last one; pages stay stable while credentials are added.',
         querystring: SearchCredentialsSchema,
         response: { 200: CredentialPageSchema },
       },

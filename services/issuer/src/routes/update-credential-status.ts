@@ -17,6 +17,8 @@ export function updateCredentialStatus(
     {
       schema: {
         summary: 'Update the status of a credential (VCALM)',
+        description:
+          'Sets or clears its revocation or suspension entry, with the reason `unspecified`; `POST /v1/credentials/{id}/status` takes a reason.',
         headers: IdempotencyHeadersSchema,
         body: UpdateCredentialStatusSchema,
         response: { 200: Type.Object({}) },

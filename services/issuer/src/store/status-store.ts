@@ -125,7 +125,8 @@ async function mirror(
       id,
       status,
       reason: current.statusReason ?? reason,
-      changedAt: current.statusChangedAt ?? changedAt,
+      // a bit that never changed has stood since its index was leased: before there was a credential
+      changedAt: current.statusChangedAt ?? Math.max(changedAt, current.issuedAt),
     };
   }
   const newest = status === 'revoked' || changedAt >= (current.statusChangedAt ?? 0);
