@@ -60,8 +60,8 @@ function completeOperation(path: string, operation: Operation): void {
   const statuses = [
     ...(body || has('query') || key !== undefined ? [400] : []),
     ...(security === undefined ? [] : [401, 403]),
-    ...(has('path') ? [404] : []),
-    ...(key === undefined ? [] : [409, 422]),
+    ...(has('path') || key !== undefined ? [404] : []),
+    ...(body || key !== undefined ? [409, 422] : []),
     ...(body ? [413, 415] : []),
     500,
     503,
