@@ -73,9 +73,14 @@ export function superviseService(service: ServiceProcess): SupervisedService {
   };
 }
 
+// Left to itself V8 grows the young generation to 128 MB under load, for garbage that dies at once. In 8 MB parts it
+// takes the same processor time and half the memory.
+const NODE_FLAGS = ['--max-semi-space-size=8'];
+
 function start({ name, env }: ServiceProcess): ChildProcess {
   const preload = pathToFileURL(`${ROOT}/deploy/local/exit-with-parent.ts`).href;
-  return spawn(process.execPath, ['--import', preload, `services/${name}/src/main.ts`], {
+  const args = [...NODE_FLAGS, '--import', preload, `services/${name}/src/main.ts`];
+  return spawn(process.execPath, args, {
     cwd: ROOT,
     env: {
       ...env,
