@@ -1,9 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import jsonld, { type RdfQuad } from 'jsonld';
 import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import { checkDocument } from './check-document.ts';
 import { countWork, type Work } from './count-work.ts';
-import { createDocumentLoader, knownContext } from './document-loader.ts';
+import {
+  createDocumentLoader,
+  type DocumentLoader,
+  knownContext,
+  knownContextUrls,
+} from './document-loader.ts';
+import { nameScopedContexts } from './scoped-contexts.ts';
 import { transformationError } from './transformation-error.ts';
 
 /** How much one document may cost. All are counts. */
@@ -64,7 +71,7 @@ export const canonicalize: Canonicalize = createCanonicalize();
 
 /** Makes a `canonicalize` that knows further contexts than the pinned ones. */
 export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}): Canonicalize {
-  const documentLoader = createDocumentLoader({ extraContexts });
+  const documentLoader = createNamingLoader(extraContexts);
   const isKnownContext = (url: string): boolean =>
     knownContext(url) !== undefined || Object.hasOwn(extraContexts, url);
   // No base, so that no relative reference resolves; safe mode, so that nothing is dropped unsigned.
@@ -79,6 +86,7 @@ export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}
     const maxValues = limits.quads * VALUES_PER_QUAD;
     const { depth: maxDepth, nodes: maxNodes } = limits;
     checkDocument(document, { maxDepth, maxValues, maxNodes, isKnownContext });
+    await inTurn();
     try {
       const expanded = await jsonld.expand(document, processing);
       checkWork(countWork(expanded), limits);
@@ -90,6 +98,26 @@ export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}
       throw transformationError(error, document);
     }
   };
+}
+
+// Documents may name only known contexts: what scoped ones are called is known to nobody but this loader.
+function createNamingLoader(extraContexts: Readonly<Record<string, JsonObject>>): DocumentLoader {
+  const { contexts, scoped } = nameScopedContexts([
+    ...knownContextUrls().map((url): [string, JsonObject] => [url, knownContext(url) ?? {}]),
+    ...Object.entries(extraContexts),
+  ]);
+  return createDocumentLoader({ contexts: new Map([...contexts, ...scoped]) });
+}
+
+let lastTurn = Promise.resolve();
+
+/**
+ * Each document is canonicalized in a turn of the event loop of its own, so that other requests are heard between
+ * the credentials of a presentation.
+ */
+function inTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
 }
 
 export interface CanonicalizeNQuadsOptions extends CanonicalizeOptions {

@@ -22,8 +22,8 @@ export type DocumentLoader = (url: string) => Promise<LoadedDocument>;
 export interface DocumentLoaderDeps {
   /** answers a DID with its document; the loader asks for nothing else by DID */
   resolveDid?: ((did: string) => Promise<JsonObject>) | undefined;
-  /** further contexts by URL, for published test vectors only */
-  extraContexts?: Readonly<Record<string, JsonObject>> | undefined;
+  /** contexts by URL; the pinned ones unless given */
+  contexts?: ReadonlyMap<string, JsonObject> | undefined;
 }
 
 const DID_CONTEXT = 'https://www.w3.org/ns/did/v1';
@@ -46,10 +46,9 @@ export function knownContextUrls(): string[] {
  * The function it returns throws VcError CONTEXT_NOT_ALLOWED for any other URL.
  */
 export function createDocumentLoader(deps: DocumentLoaderDeps = {}): DocumentLoader {
-  const { resolveDid } = deps;
-  const extraContexts = new Map(Object.entries(deps.extraContexts ?? {}));
+  const { resolveDid, contexts = pinnedContexts } = deps;
   return async (url) => {
-    const context = pinnedContexts.get(url) ?? extraContexts.get(url);
+    const context = contexts.get(url);
     if (context !== undefined) {
       return loaded(url, context);
     }
