@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import type { JsonObject } from '#vc/data-model';
+import { VcError } from '#vc/error';
 import type { CheckName } from '../../src/domain/report.ts';
 import { verifyPresentation } from '../../src/domain/verify-presentation.ts';
 import {
@@ -9,6 +10,7 @@ import {
   createWorld,
   DOMAIN,
   issue,
+  ORIGIN,
   type PresentOptions,
   present,
   revoke,
@@ -26,6 +28,16 @@ async function issueMany(world: World, count: number): Promise<JsonObject[]> {
   const credentials: JsonObject[] = [];
   for (let index = 0; index < count; index += 1) credentials.push(await issue(world, { index }));
   return credentials;
+}
+
+// Of lists that no other credential names.
+function listed(at: number): JsonObject[] {
+  return ['revocation', 'suspension'].map((statusPurpose) => ({
+    type: 'BitstringStatusListEntry',
+    statusPurpose,
+    statusListIndex: '7',
+    statusListCredential: `${ORIGIN}/status-lists/${statusPurpose}-${at}`,
+  }));
 }
 
 /** A presentation of one credential passes; the broken one fails this check and burns nothing. */
@@ -85,6 +97,41 @@ t.test('One credential of unknown status makes the whole unknown', async (t) => 
   const presentation = await present(world, await issueMany(world, 2));
   world.lists.fetch = async () => [] as unknown as JsonObject;
   t.equal((await verify(world, presentation)).overall, 'unknown');
+});
+
+t.test('64 lists that cannot be had are waited for together', async (t) => {
+  const world = createWorld();
+  const credentials = await Promise.all(
+    Array.from({ length: 64 }, (_, at) =>
+      issue(world, { change: { credentialStatus: listed(at) } }),
+    ),
+  );
+  const asked: (() => void)[] = [];
+  world.lists.fetch = () =>
+    new Promise((_resolve, reject) => {
+      asked.push(() => reject(new VcError('STATUS_RETRIEVAL_ERROR', 'no answer')));
+      // Only once every list is asked for does any of them fail.
+      if (asked.length === 128) for (const fail of asked) fail();
+    });
+  const verified = await verify(world, await present(world, credentials));
+  t.equal(verified.overall, 'unknown');
+  t.equal(world.lists.calls, 128);
+});
+
+t.test('Of a presentation that is too complex no credential is looked at', async (t) => {
+  const world = createWorld();
+  const credential = await issue(world);
+  t.equal((await verify(world, await present(world, [credential]))).overall, 'pass');
+  const name = Array.from({ length: 4_000 }, (_, at) => `name ${at}`);
+  const poisoned = tampered(
+    await present(world, [credential], { challenge: 'another' }),
+    (copy) => {
+      (copy['verifiableCredential'] as JsonObject[]).push({ ...credential, name });
+    },
+  );
+  const verified = await verify(world, poisoned);
+  t.same(checkOf(verified, 'proof'), { outcome: 'fail', code: 'TOO_COMPLEX' });
+  t.same(verified.credentials, []);
 });
 
 t.test('A single credential that is not in a list is read too', async (t) => {
