@@ -112,19 +112,27 @@ export const CredentialVerificationSchema = Type.Object({
 export type CredentialVerification = Type.Static<typeof CredentialVerificationSchema>;
 
 /** `POST /v1/verifications`: one credential, or one presentation with its challenge and domain. */
-export const VerificationRequestSchema = Type.Union([
-  Type.Object({ verifiableCredential: DocumentSchema }, closed),
-  Type.Object(
-    {
-      verifiablePresentation: DocumentSchema,
-      options: Type.Object(
+export const VerificationRequestSchema = Type.Object(
+  {
+    verifiableCredential: Type.Optional(DocumentSchema),
+    verifiablePresentation: Type.Optional(DocumentSchema),
+    options: Type.Optional(
+      Type.Object(
         { challenge: Type.String({ maxLength: 200 }), domain: Type.String({ maxLength: 500 }) },
-        closed,
+        { ...closed, description: 'what a presentation must be signed over; not for a credential' },
       ),
+    ),
+  },
+  {
+    ...closed,
+    // One of the two, said so that a refusal names what is wrong with the one that was sent.
+    oneOf: [{ required: ['verifiableCredential'] }, { required: ['verifiablePresentation'] }],
+    dependentRequired: {
+      verifiablePresentation: ['options'],
+      options: ['verifiablePresentation'],
     },
-    closed,
-  ),
-]);
+  },
+);
 export const VerificationSchema = Type.Object({
   scope: Type.Union([Type.Literal('credential'), Type.Literal('presentation')]),
   overall: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('unknown')]),

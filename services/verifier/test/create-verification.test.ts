@@ -70,13 +70,26 @@ t.test('A presentation by another key names no holder', async (t) => {
 
 t.test('A presentation needs a challenge and a domain here', async (t) => {
   const { post } = await build(t);
-  for (const body of [
-    { verifiablePresentation: {} },
-    { verifiablePresentation: {}, options: { challenge: 'a' } },
-    { verifiablePresentation: {}, verifiableCredential: {} },
-    {},
-  ]) {
-    t.match((await post(URL, body)).json(), { status: 400, code: 'INVALID_REQUEST' });
+  for (const [body, detail] of [
+    [{ verifiablePresentation: {} }, 'must have property options when'],
+    [
+      { verifiablePresentation: {}, options: { challenge: 'a' } },
+      "/options must have required property 'domain'",
+    ],
+    [
+      { verifiablePresentation: {}, options: { challenge: 'a', domain: 'b', wallet: 'c' } },
+      '/options/wallet wallet is not a known property',
+    ],
+    [
+      { verifiableCredential: {}, options: { challenge: 'a', domain: 'b' } },
+      'must have property verifiablePresentation when',
+    ],
+    [{ verifiablePresentation: {}, verifiableCredential: {} }, ''],
+    [{}, "must have required property 'verifiableCredential'"],
+  ] as const) {
+    const answer = (await post(URL, body)).json<{ detail: string }>();
+    t.match(answer, { status: 400, code: 'INVALID_REQUEST' });
+    t.ok(answer.detail.includes(detail), answer.detail);
   }
 });
 

@@ -29,6 +29,7 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
       },
     },
     async (request): Promise<Verification> => {
+      // The schema lets through one of the two, a presentation with its options.
       const body = request.body as Body;
       return 'verifiableCredential' in body
         ? aboutCredential(body.verifiableCredential, ports)
