@@ -30,6 +30,22 @@ export async function checkPinnedKeys(options: PinnedKeysOptions): Promise<Findi
   }
 }
 
+/**
+ * Says of a proof whose key could not be had whether that is because it is compromised: the registry no longer
+ * publishes such a key, and its owner should be asked to issue anew.
+ * @returns undefined where it is not so
+ */
+export function checkCompromised(
+  record: TrustRecord | undefined,
+  proofs: readonly ProofResult[],
+): Finding | undefined {
+  const named = proofs.map(({ proof }) => proof['verificationMethod']);
+  const keys = record?.keys ?? [];
+  return keys.some((key) => key.state === 'compromised' && named.includes(key.verificationMethod))
+    ? failed('ISSUER_KEY_COMPROMISED', '/proof')
+    : undefined;
+}
+
 function checkAgainst(
   record: TrustRecord | undefined,
   { proofs, purpose }: PinnedKeysOptions,

@@ -13,7 +13,7 @@ import { checkSchema } from './checks/schema.ts';
 import { checkCredentialSize } from './checks/size.ts';
 import { checkStatus, type EntryResult } from './checks/status.ts';
 import { checkValidity } from './checks/validity.ts';
-import { checkPinnedKeys } from './pinned-keys.ts';
+import { checkCompromised, checkPinnedKeys } from './pinned-keys.ts';
 import type { TrustRecord, VerifierPorts } from './ports.ts';
 import {
   type Check,
@@ -119,7 +119,11 @@ async function examine(
     resolveVerificationMethod,
     now,
   });
-  if (!report.add('proof', found)) return { credential, proofs };
+  if (!report.add('proof', found)) {
+    const compromised = checkCompromised(known.record, proofs);
+    if (compromised) report.add('issuer-key', compromised);
+    return { credential, proofs };
+  }
 
   const pinned = await checkPinnedKeys({ odsCode, proofs, purpose: 'assertion', trustRecords });
   report.add('issuer-key', pinned.outcome === 'pass' ? pinned : { ...pinned, pointer: '/proof' });

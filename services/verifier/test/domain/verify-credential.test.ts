@@ -260,6 +260,20 @@ for (const [what, change, code] of [
   );
 }
 
+t.test('A compromised key that is published no longer is still named as compromised', async (t) => {
+  const world = createWorld();
+  const credential = await issue(world);
+  world.dids.fetch = async () => didDocumentOf(world.trust.did, [world.trust.status.id]);
+  const gone = await verifyCredential(credential, world.ports);
+  t.same(checkOf(gone, 'proof'), { outcome: 'fail', code: 'INVALID_VERIFICATION_METHOD' });
+  t.same(checkOf(gone, 'issuer-key'), { outcome: 'not-run', code: undefined });
+
+  Object.assign(world.trust.record.keys[0] ?? {}, { state: 'compromised' });
+  const stolen = await verifyCredential(credential, world.ports);
+  t.equal(stolen.overall, 'fail');
+  t.same(checkOf(stolen, 'issuer-key'), { outcome: 'fail', code: 'ISSUER_KEY_COMPROMISED' });
+});
+
 t.test('A key that was retired after the proof still passes', async (t) => {
   const world = createWorld();
   const credential = await issue(world);
