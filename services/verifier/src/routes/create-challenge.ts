@@ -11,6 +11,7 @@ export function createChallenge(app: Server, deps: CreateChallengeDeps): void {
       config: { access: { scope: 'verifications:write', trust: true } },
       schema: {
         summary: 'Get a challenge for a presentation to be signed over',
+        description: 'The challenge may be used once, by the trust that asked, within ten minutes.',
         tags: ['VCALM'],
         response: { 200: ChallengeSchema },
       },

@@ -23,6 +23,8 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
       config: { access: { scope: 'verifications:write', trust: true } },
       schema: {
         summary: 'Verify a credential, or a presentation with its challenge and domain',
+        description:
+          '200 with every check, whatever it found: pass, fail, unknown (it could not be made; never a pass) or not-run. Overall pass needs a pass of every check of the scope.',
         tags: ['Verifications'],
         body: VerificationRequestSchema,
         response: { 200: VerificationSchema },

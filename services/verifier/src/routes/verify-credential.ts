@@ -14,6 +14,8 @@ export function verifyCredential(app: Server, ports: VerifierPorts): void {
       config: { access: { scope: 'verifications:write', trust: true } },
       schema: {
         summary: 'Verify a credential',
+        description:
+          'VCALM 1.0. 200 only when every check passed; else 400 with the same result, whose problemDetails name why. Possession is not shown by a bare credential.',
         tags: ['VCALM'],
         body: VerifyCredentialSchema,
         response: { 200: CredentialResultSchema, 400: CredentialResultSchema },

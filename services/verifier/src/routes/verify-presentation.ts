@@ -15,6 +15,8 @@ export function verifyPresentation(app: Server, ports: VerifierPorts): void {
       config: { access: { scope: 'verifications:write', trust: true } },
       schema: {
         summary: 'Verify a presentation and its credentials; uses up its challenge',
+        description:
+          'VCALM 1.0. 200 only when every check of the presentation and of each credential passed; else 400 with the same result. The challenge must be one of POST /challenges.',
         tags: ['VCALM'],
         body: VerifyPresentationSchema,
         response: { 200: PresentationResultSchema, 400: PresentationResultSchema },
