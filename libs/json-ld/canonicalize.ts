@@ -60,8 +60,8 @@ export interface CanonicalizeDeps {
   extraContexts?: Readonly<Record<string, JsonObject>> | undefined;
 }
 
-// Every value becomes at most a handful of quads, and most of those that become none are contexts and types.
-const VALUES_PER_QUAD = 10;
+// Most values become a quad; an object, an array, a context or the type of a literal becomes none.
+const VALUES_PER_QUAD = 3;
 
 /**
  * Canonicalizes over the pinned contexts (RDFC-1.0, N-Quads sorted in code point order).
