@@ -28,7 +28,15 @@ export async function describeApi(
       return described.openapiObject;
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: DOCS_POLICY,
+    theme: {
+      title: `Staff Passport ${name}`,
+      // the bar has another project's logo, and a field that asks for the address of another API
+      css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
+  });
   app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () =>
     app.swagger(),
   );

@@ -62,7 +62,7 @@ export const RECORD_BODY_LIMIT = 1024 * KIB;
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const app = Fastify({
-    logger: options.logger ?? false,
+    logger: namedLogger(options),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: options.bodyLimit ?? CREDENTIAL_BODY_LIMIT,
@@ -93,6 +93,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   addHeaders(app);
   await describeApi(app, options);
   return app;
+}
+
+function namedLogger({
+  name,
+  logger = false,
+}: ServerOptions): NonNullable<ServerOptions['logger']> {
+  if (logger === true) return { name };
+  return logger === false ? false : { name, ...logger };
 }
 
 // Bodies may be signed: no coercion, no removal, no defaults. Parameters and queries are text and may be coerced.

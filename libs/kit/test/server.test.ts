@@ -179,6 +179,15 @@ t.test('the API is described at /openapi.json and browsable offline at /docs', a
   test.notMatch(page.body, /https?:\/\//, 'names no other host');
 });
 
+t.test('every line of the log says which service wrote it', async (test) => {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const app = await createServer({ name: 'test', description: 'A test', logger: { stream } });
+  test.teardown(() => app.close());
+  app.log.info('a line');
+  test.equal(JSON.parse(lines[0] ?? '{}').name, 'test');
+});
+
 /** What a server says to bytes that no HTTP client would send. */
 async function exchange(app: Server, bytes: string): Promise<{ status: number; problem: unknown }> {
   const { port } = app.server.address() as AddressInfo;
