@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#postgres/embedded-postgres';
+import type { Caller, TokenVerifier } from './auth.ts';
 
 export interface TestDatabase {
   /** the superuser: for arranging and for tampering; row-level security does not bind it */
@@ -111,4 +112,32 @@ function withPath(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
+}
+
+export interface TestTokens {
+  verifyToken: TokenVerifier;
+  /** an `authorization` header of a caller with these rights */
+  bearer(caller: { odsCode?: string; clientId?: string; scopes: string[] }): {
+    authorization: string;
+  };
+}
+
+/**
+ * Tokens for route tests: the guard of the routes stays on, only the authorization server's signature is left out
+ * (its own tests, and the end-to-end tests, use the real one).
+ */
+export function createTestTokens(): TestTokens {
+  const callers = new Map<string, Caller>();
+  return {
+    async verifyToken(token) {
+      const caller = callers.get(token);
+      if (caller === undefined) throw new Error('not a token of this test');
+      return caller;
+    },
+    bearer({ odsCode, clientId = `client-${odsCode ?? 'none'}`, scopes }) {
+      const token = randomUUID();
+      callers.set(token, { clientId, odsCode, scopes: new Set(scopes) });
+      return { authorization: `Bearer ${token}` };
+    },
+  };
 }
