@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { verifyAuditExport } from '#ledger/verify-audit-export';
 
@@ -8,6 +8,12 @@ import { verifyAuditExport } from '#ledger/verify-audit-export';
 const [exportFile, checkpointFile, keyFile] = process.argv.slice(2);
 if (!exportFile || !checkpointFile || !keyFile) {
   console.error('usage: audit-verify <export.ndjson> <checkpoints.ndjson> <public JWK file>');
+  process.exit(2);
+}
+// without one of them nothing is known of the chain, good or bad
+for (const file of [exportFile, checkpointFile, keyFile]) {
+  if (existsSync(file)) continue;
+  console.error(`There is no ${file}`);
   process.exit(2);
 }
 
