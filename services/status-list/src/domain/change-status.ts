@@ -1,6 +1,6 @@
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit } from '#vc/group-commit';
 import type { IndexOrder } from './index-order.ts';
 import type {
   ChangeOutcome,

@@ -1,4 +1,4 @@
-import { VcError } from '#vc/error';
+import { VcError } from './error.ts';
 
 export interface GroupCommitOptions<Request, Answer> {
   /** Commits requests of one key together: an answer each, in their order. */

@@ -1,6 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import t from 'tap';
-import { createGroupCommit } from '../../src/domain/group-commit.ts';
+import { createGroupCommit } from '../group-commit.ts';
 
 /** Commits when the test says so; `groups` are the requests that were committed together. */
 function build({ maxGroup = 3, maxWaiting = 10 } = {}) {
