@@ -3,6 +3,7 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import {
   type Answer,
+  type AnswerRow,
   checkIdempotencyKey,
   findAnswer,
   hashRequest,
@@ -28,7 +29,15 @@ export {
  * write. Otherwise `write` makes the answer from what it finds inside the transaction.
  */
 export type Prepared<DB> =
-  | { answer: Answer; write: (trx: Transaction<DB>) => Promise<unknown> }
+  | {
+      answer: Answer;
+      write: (trx: Transaction<DB>) => Promise<unknown>;
+      /**
+       * Tried first: commits what `write` would, and these rows (none without a key), together with other requests.
+       * @returns false when nothing was written, so that `write` must, in a transaction of its own
+       */
+      share?: (rows: readonly AnswerRow[]) => Promise<boolean>;
+    }
   | { answer?: undefined; write: (trx: Transaction<DB>) => Promise<Answer> };
 
 export interface AnswerOnceOptions<DB> {
@@ -69,12 +78,30 @@ interface Flight {
  * row goes in first, so a loser writes nothing at all. When `write` makes the answer, the loser may instead fail in
  * `write` on what the winner has done; so after any failure a committed answer counts for more than the error.
  * That also answers a request whose COMMIT reached the server while its reply was lost.
- * Within a process equal keys share one flight, so fifty duplicates cost one piece of work.
+ * Within a process equal keys share one flight, so fifty duplicates cost one piece of work. A shared commit has at
+ * most one row of a key for the same reason; it stores all its rows or, when one lost its race, none.
  */
 const lostRace = new Error('another request stored the answer');
 
 export function createIdempotency<DB>({ clock }: { clock: Clock }): Idempotency<DB> {
   const flights = new Map<string, Flight>();
+
+  const commit = async (
+    { transact }: AnswerOnceOptions<DB>,
+    prepared: Prepared<DB>,
+    rowsOf: (answer: Answer) => AnswerRow[],
+  ): Promise<OnceAnswer> => {
+    if (prepared.answer !== undefined && (await prepared.share?.(rowsOf(prepared.answer)))) {
+      return { ...prepared.answer, replayed: false };
+    }
+    const store = async (trx: Transaction<DB>, answer: Answer) => {
+      const rows = rowsOf(answer);
+      const stored = await storeAnswers(trx, clock(), rows);
+      if (stored.size < rows.length) throw lostRace;
+    };
+    const answer = await transact((trx) => writeAndStore(trx, prepared, store));
+    return { ...answer, replayed: false };
+  };
 
   const runOnce = async (
     options: AnswerOnceOptions<DB> & { key: string },
@@ -86,13 +113,8 @@ export function createIdempotency<DB>({ clock }: { clock: Clock }): Idempotency<
     const earlier = await find();
     if (earlier) return { ...earlier, replayed: true };
     const prepared = await work();
-    const store = async (trx: Transaction<DB>, answer: Answer) => {
-      const stored = await storeAnswers(trx, clock(), [{ scope, key, requestHash, answer }]);
-      if (!stored.has(key)) throw lostRace;
-    };
     try {
-      const answer = await transact((trx) => writeAndStore(trx, prepared, store));
-      return { ...answer, replayed: false };
+      return await commit(options, prepared, (answer) => [{ scope, key, requestHash, answer }]);
     } catch (error) {
       const winner = await findOrRethrow(find, error);
       return { ...winner, replayed: true };
@@ -101,12 +123,8 @@ export function createIdempotency<DB>({ clock }: { clock: Clock }): Idempotency<
 
   return {
     async answerOnce(options, work) {
-      const { scope, key, transact } = options;
-      if (key === undefined) {
-        const prepared = await work();
-        const answer = await transact((trx) => writeAndStore(trx, prepared, async () => {}));
-        return { ...answer, replayed: false };
-      }
+      const { scope, key } = options;
+      if (key === undefined) return commit(options, await work(), () => []);
       checkIdempotencyKey(key);
       const requestHash = hashRequest(options.request);
       const hex = Buffer.from(requestHash).toString('hex');

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import t, { type Test } from 'tap';
 import { asRole, inClient, inTenant, inTransaction } from '#kit/database';
 import { createTestDatabase } from '#kit/testing';
 import { VcError } from '#vc/error';
 import { appendAudit, readAuditHeads } from '../audit.ts';
-import { clientScope, createIdempotency, purgeAnswers, type Prepared } from '../idempotency.ts';
+import {
+  type AnswerRow,
+  clientScope,
+  createIdempotency,
+  type Prepared,
+  purgeAnswers,
+  storeAnswers,
+} from '../idempotency.ts';
 import { connect, type Tables } from './helper.ts';
 
 interface Call {
@@ -241,6 +248,51 @@ t.test(
     );
     t.strictSame(result, { ...answer, replayed: true });
     t.equal(await works(), 1);
+  },
+);
+
+t.test(
+  'a commit shared with others stands for the own one, and only when it was made',
+  async (t) => {
+    const { db, idempotency, works } = createProcess(t, await setUp(t));
+    const transact = <T>(fn: (trx: Transaction<Tables>) => Promise<T>) => inTenant(db, 'ZZA01', fn);
+    const answer = { status: 201, contentType: 'application/json', body: '{}' };
+    const call = (
+      key: string | undefined,
+      share: (rows: readonly AnswerRow[]) => Promise<boolean>,
+    ) =>
+      idempotency.answerOnce(
+        { transact, scope: 'ZZA01', key, request: { method: 'POST', path: '/', body: '' } },
+        async () => ({
+          answer,
+          write: (trx) => trx.insertInto('works').values({ ods_code: 'ZZA01', id: '1' }).execute(),
+          share,
+        }),
+      );
+    const store = async (rows: readonly AnswerRow[]) => {
+      await transact((trx) => storeAnswers(trx, 0, rows));
+      return true;
+    };
+    t.strictSame(await call('shared', store), { ...answer, replayed: false });
+    t.strictSame(await call('shared', store), { ...answer, replayed: true }, 'it is remembered');
+    t.equal(await works(), 0, 'and nothing else was written');
+
+    t.strictSame(await call('alone', async () => false), { ...answer, replayed: false });
+    t.strictSame(await call('alone', async () => false), { ...answer, replayed: true });
+    t.equal(await works(), 1);
+    t.match(await call(undefined, async (rows) => rows.length === 0), { replayed: false });
+    t.equal(await works(), 1, 'without a key there is no row to share');
+
+    const lost = async (rows: readonly AnswerRow[]) => {
+      await store(rows);
+      throw new VcError('SERVICE_UNAVAILABLE', 'the reply to COMMIT was lost');
+    };
+    t.strictSame(await call('lost', lost), { ...answer, replayed: true });
+    const failing = call('failing', async () => {
+      throw new VcError('SERVICE_UNAVAILABLE', 'the database is lost');
+    });
+    await t.rejects(failing, { code: 'SERVICE_UNAVAILABLE' });
+    t.equal(await works(), 1, 'nobody goes alone after the database was lost');
   },
 );
 
