@@ -4,7 +4,7 @@ import { isUnavailable } from '#postgres/errors';
 import { VcError } from '#vc/error';
 import { readSecretFile } from './config.ts';
 
-export { isUnavailable, isUniqueViolation } from '#postgres/errors';
+export { isLockedOut, isUnavailable, isUniqueViolation } from '#postgres/errors';
 
 export interface PoolOptions {
   url: string;

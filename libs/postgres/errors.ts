@@ -48,6 +48,12 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return constraint === undefined || (error as { constraint?: string }).constraint === constraint;
 }
 
+/** Whether another transaction kept for too long what this one wanted: a lock timeout or a deadlock. */
+export function isLockedOut(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '55P03' || code === '40P01';
+}
+
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

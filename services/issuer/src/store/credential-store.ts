@@ -1,6 +1,6 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
 import { inTenant, isUniqueViolation } from '#kit/database';
-import { appendAudit } from '#ledger/audit';
+import { appendAudit, type AuditEvent } from '#ledger/audit';
 import type { Idempotency } from '#ledger/idempotency';
 import type { Clock } from '#vc/clock';
 import {
@@ -9,6 +9,7 @@ import {
   type IssuanceLedger,
   type IssuedCredential,
 } from '../domain/ports.ts';
+import { createIssuanceGroups } from './issuance-groups.ts';
 import type { Tables } from './tables.ts';
 
 export interface CredentialStoreDeps {
@@ -21,20 +22,11 @@ const idTaken = new Error('a credential has this id already');
 
 /** Where issued credentials are committed, and read again to the byte. */
 export function createCredentialStore({ db, idempotency, clock }: CredentialStoreDeps) {
-  const write = async (trx: Transaction<Tables>, credential: IssuedCredential) => {
-    await insertCredential(trx, credential);
-    const { id, odsCode, type, listPairId, listIndex, keyThumbprint, digest } = credential;
-    const subject = {
-      credential: id,
-      type,
-      listPair: listPairId,
-      index: listIndex,
-      key: keyThumbprint,
-      digest: Buffer.from(digest).toString('hex'),
-    };
-    const clientId = credential.requestedBy;
-    await appendAudit(trx, clock(), [{ action: 'credential.issued', odsCode, clientId, subject }]);
+  const write = async (trx: Transaction<Tables>, credentials: readonly IssuedCredential[]) => {
+    await insertCredentials(trx, credentials);
+    await appendAudit(trx, clock(), credentials.map(issuedEvent));
   };
+  const commitInGroup = createIssuanceGroups({ db, clock, write });
 
   const issueOnce: IssuanceLedger['issueOnce'] = async (call, prepare) => {
     try {
@@ -43,7 +35,8 @@ export function createCredentialStore({ db, idempotency, clock }: CredentialStor
         const body = answerBody(credential.document);
         return {
           answer: { status: 201, contentType: 'application/json', body },
-          write: (trx) => write(trx, credential),
+          write: (trx) => write(trx, [credential]),
+          share: (rows) => commitInGroup(call.odsCode, { credential, rows }),
         };
       });
     } catch (error) {
@@ -82,31 +75,48 @@ function answerBody(document: string): string {
   return `{"verifiableCredential":${document}}`;
 }
 
-async function insertCredential(trx: Transaction<Tables>, one: IssuedCredential): Promise<void> {
+function issuedEvent(credential: IssuedCredential): AuditEvent {
+  const { id, odsCode, type, listPairId, listIndex, keyThumbprint, digest } = credential;
+  const subject = {
+    credential: id,
+    type,
+    listPair: listPairId,
+    index: listIndex,
+    key: keyThumbprint,
+    digest: Buffer.from(digest).toString('hex'),
+  };
+  return { action: 'credential.issued', odsCode, clientId: credential.requestedBy, subject };
+}
+
+async function insertCredentials(
+  trx: Transaction<Tables>,
+  credentials: readonly IssuedCredential[],
+): Promise<void> {
   try {
-    await trx
-      .insertInto('credentials')
-      .values({
-        id: one.id,
-        ods_code: one.odsCode,
-        employee_id: one.employeeId,
-        holder_did: one.holderDid,
-        type: one.type,
-        catalogue_version: one.catalogueVersion,
-        key_thumbprint: one.keyThumbprint,
-        list_pair_id: one.listPairId,
-        list_index: one.listIndex,
-        digest: Buffer.from(one.digest),
-        document: one.document,
-        issued_at: new Date(one.issuedAt),
-        valid_until: one.validUntil === undefined ? null : new Date(one.validUntil),
-        requested_by: one.requestedBy,
-      })
-      .execute();
+    await trx.insertInto('credentials').values(credentials.map(toRow)).execute();
   } catch (error) {
     if (isUniqueViolation(error, 'credentials_pkey')) throw idTaken;
     throw error;
   }
+}
+
+function toRow(one: IssuedCredential): Insertable<Tables['credentials']> {
+  return {
+    id: one.id,
+    ods_code: one.odsCode,
+    employee_id: one.employeeId,
+    holder_did: one.holderDid,
+    type: one.type,
+    catalogue_version: one.catalogueVersion,
+    key_thumbprint: one.keyThumbprint,
+    list_pair_id: one.listPairId,
+    list_index: one.listIndex,
+    digest: Buffer.from(one.digest),
+    document: one.document,
+    issued_at: new Date(one.issuedAt),
+    valid_until: one.validUntil === undefined ? null : new Date(one.validUntil),
+    requested_by: one.requestedBy,
+  };
 }
 
 /** Answers once the database does. */
