@@ -1,17 +1,18 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { PROBLEMS } from './problem.ts';
-import type { Server } from './server.ts';
+import type { Server, ServerOptions } from './server.ts';
 
 /** The routes as OpenAPI 3.1 at /openapi.json, and as a page at /docs that works offline. */
 export async function describeApi(
   app: Server,
-  { name, description }: { name: string; description: string },
+  { name, description, tags = {} }: Pick<ServerOptions, 'name' | 'description' | 'tags'>,
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: `Staff Passport ${name}`, description, version: '0.1.0' },
+      tags: Object.entries(tags).map(([tag, about]) => ({ name: tag, description: about })),
       components: {
         securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
         schemas: { Problem: PROBLEM_SCHEMA },
@@ -21,8 +22,8 @@ export async function describeApi(
     transformObject: (described) => {
       if (!('openapiObject' in described)) return described.swaggerObject;
       for (const [path, methods] of Object.entries(described.openapiObject.paths ?? {})) {
-        for (const operation of Object.values(methods as Record<string, Operation>)) {
-          completeOperation(path, operation);
+        for (const [method, operation] of Object.entries(methods as Record<string, Operation>)) {
+          completeOperation(path, method, operation);
         }
       }
       return described.openapiObject;
@@ -55,7 +56,7 @@ interface Operation {
 }
 
 /** Adds what every route has in common and none states: how it may fail, and that `/v1` writes need their key. */
-function completeOperation(path: string, operation: Operation): void {
+function completeOperation(path: string, method: string, operation: Operation): void {
   const { parameters = [], requestBody, security, responses } = operation;
   const key = parameters.find(({ name }) => name === 'idempotency-key');
   if (key !== undefined) {
@@ -66,7 +67,8 @@ function completeOperation(path: string, operation: Operation): void {
   const has = (place: string) => parameters.some((parameter) => parameter.in === place);
   const body = requestBody?.content['application/json'] !== undefined;
   const statuses = [
-    ...(body || has('query') || key !== undefined ? [400] : []),
+    // a POST that asks for no body may still be sent one that cannot be read
+    ...(method === 'post' || has('query') ? [400] : []),
     ...(security === undefined ? [] : [401, 403]),
     ...(has('path') || key !== undefined ? [404] : []),
     ...(body || key !== undefined ? [409, 422] : []),

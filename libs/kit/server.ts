@@ -40,6 +40,8 @@ export interface ServerOptions {
   name: string;
   /** one sentence for the API page */
   description: string;
+  /** the sections of the API page in their order: the tag of its routes, and one sentence about them */
+  tags?: Record<string, string>;
   logger: FastifyServerOptions['logger'];
   /** bytes; a route may state its own */
   bodyLimit?: number;

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#postgres/embedded-postgres';
 import type { Caller, TokenVerifier } from './auth.ts';
+import type { Server } from './server.ts';
 
 export interface TestDatabase {
   /** the superuser: for arranging and for tampering; row-level security does not bind it */
@@ -140,4 +141,22 @@ export function createTestTokens(): TestTokens {
       return { authorization: `Bearer ${token}` };
     },
   };
+}
+
+interface ApiDescription {
+  tags: { name: string; description?: string }[];
+  paths: Record<string, Record<string, { summary?: string; tags?: string[] }>>;
+}
+
+/** The operations of the API page that lack a summary, or a tag that the page explains: `post /v1/things`. */
+export async function undescribedOperations(app: Server): Promise<string[]> {
+  const { tags, paths } = (await app.inject('/openapi.json')).json<ApiDescription>();
+  const explained = new Set(tags.filter(({ description }) => description).map(({ name }) => name));
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(
+        ([, operation]) => !operation.summary || !operation.tags?.some((tag) => explained.has(tag)),
+      )
+      .map(([method]) => `${method} ${path}`),
+  );
 }

@@ -281,6 +281,7 @@ t.test(
     app.post('/v1/things/:id', { schema, config: { access } }, () => ({}));
     app.post('/things', { schema, config: { access } }, () => ({}));
     app.get('/open', { config: { access: 'public' } }, () => ({}));
+    app.post('/bare', { config: { access: 'public' } }, () => ({}));
     const ownError = { response: { 503: Type.Object({ error: Type.String() }) } };
     app.get('/oauth', { schema: ownError, config: { access: 'public' } }, () => {});
     const { paths, components } = (await app.inject('/openapi.json')).json();
@@ -294,6 +295,7 @@ t.test(
     test.match(write.parameters, [{ name: 'Idempotency-Key', required: true }, { name: 'id' }]);
     test.match(paths['/things'].post.parameters, [{ name: 'Idempotency-Key', required: false }]);
     test.same(Object.keys(paths['/open'].get.responses), ['200', '500', '503']);
+    test.same(Object.keys(paths['/bare'].post.responses), ['200', '400', '500', '503']);
     const { 503: own, ...others } = paths['/oauth'].get.responses;
     test.ok(own.content['application/json'], 'a form of its own stands');
     test.same(Object.keys(others), ['500']);
