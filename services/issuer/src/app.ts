@@ -39,6 +39,12 @@ export async function buildApp(deps: Deps): Promise<Server> {
   const app = await createServer({
     name: 'issuer',
     description: "Mints credentials about a trust's staff, for the keys they proved to hold",
+    tags: {
+      Credentials: "Issue, read, search, revoke and suspend a trust's credentials.",
+      Holders: "Bind an employee to the key of the employee's wallet.",
+      Keys: 'Make the keys that trusts sign with.',
+      Internal: 'For the status-list service alone.',
+    },
     logger: deps.logger,
   });
   observeRequests(app, deps.metrics);

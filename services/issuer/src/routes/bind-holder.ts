@@ -14,6 +14,7 @@ export function bindHolder(app: Server, { holderBinder }: { holderBinder: Holder
         summary: 'Bind an employee to a holder key that signed our challenge',
         description:
           '`verifiablePresentation` is empty of credentials, names the key (`did:key`) as `holder` and is signed by it for `authentication` over challenge and domain. 201 binds the employee to it and ends an older binding; 200 when this key was bound already; 409 when it belongs to another employee.',
+        tags: ['Holders'],
         headers: IdempotencyHeadersSchema,
         body: BindHolderSchema,
         response: { 200: HolderSchema, 201: HolderSchema },

@@ -19,6 +19,7 @@ export function changeCredentialStatus(
         summary: 'Revoke, suspend or reinstate a credential, with a reason',
         description:
           '`active` ends a suspension; a revocation is final. Verifiers see the change within a minute. Asking for the state it has already changes nothing and answers with the reason and time it was given then.',
+        tags: ['Credentials'],
         params: Type.Object({ id: Type.String() }),
         headers: IdempotencyHeadersSchema,
         body: ChangeCredentialStatusSchema,

@@ -16,6 +16,7 @@ export function createHolderChallenge(
         summary: 'Ask for a challenge for a holder to sign, good for ten minutes and one binding',
         description:
           'Pass challenge and domain to the wallet; it signs an empty presentation over both, which goes to `POST /v1/holders`.',
+        tags: ['Holders'],
         response: { 201: HolderChallengeSchema },
       },
       config: { access: { scope: 'holders:write', trust: true } },

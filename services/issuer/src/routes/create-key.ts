@@ -18,6 +18,7 @@ export function createKey(app: Server, { keys }: { keys: Keys }): void {
         summary: "Make a trust's signing key; register its public half to bring it into use",
         description:
           'The private half never leaves. The key signs once `POST /v1/organisations/{odsCode}/keys` of the trust registry lists its public half.',
+        tags: ['Keys'],
         headers: IdempotencyHeadersSchema,
         body: CreateKeySchema,
         response: { 201: KeySchema },

@@ -18,6 +18,7 @@ export function getCredential(app: Server, { credentials }: { credentials: Docum
         summary: 'Get an issued credential (VCALM)',
         description:
           'The bytes that were signed and answered when it was issued. Takes the bare UUID or `urn:uuid:`.',
+        tags: ['Credentials'],
         params: Type.Object({ id: Type.String() }),
         response: { 200: VerifiableCredentialAnswerSchema },
       },

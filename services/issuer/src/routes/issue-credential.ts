@@ -15,6 +15,7 @@ export function issueCredential(app: Server, { issuer }: { issuer: CredentialIss
         summary: 'Issue a credential (VCALM)',
         description:
           '`credential` has `@context`, `type` and `credentialSubject` with the DID of a bound holder as `id`; status, schema, trust framework and proof are added here. `issuer` and `id` may be left out. An Idempotency-Key is optional.',
+        tags: ['Credentials'],
         headers: IdempotencyHeadersSchema,
         body: IssueCredentialSchema,
         response: { 201: VerifiableCredentialAnswerSchema },

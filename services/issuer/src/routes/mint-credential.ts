@@ -15,6 +15,7 @@ export function mintCredential(app: Server, { issuer }: { issuer: CredentialIssu
         summary: 'Issue a credential for an employee, from a workforce record or typed claims',
         description:
           'Send `record` as it is in the Digital Staff Passport API format, or `type` and `claims` of the credential catalogue; one of the two. The employee must have a bound holder key (`POST /v1/holders`) and the trust must be accredited for the type. A member that the type does not have is refused with UNKNOWN_TERM and never dropped; images in a record are dropped and never signed. 201 means that the credential is committed; the same Idempotency-Key gives the same bytes for 24 hours.',
+        tags: ['Credentials'],
         headers: IdempotencyHeadersSchema,
         body: MintCredentialSchema,
         response: { 201: VerifiableCredentialAnswerSchema },

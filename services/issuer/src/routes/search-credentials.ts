@@ -33,6 +33,7 @@ export function searchCredentials(app: Server, { records }: { records: Records }
         summary: 'Search issued credentials, newest first',
         description:
           'Filters combine. `next` is the `after` of the following page, null on the last one; pages stay stable while credentials are added.',
+        tags: ['Credentials'],
         querystring: SearchCredentialsSchema,
         response: { 200: CredentialPageSchema },
       },

@@ -16,6 +16,7 @@ export function signStatusList(
     {
       schema: {
         summary: "Sign one version of a trust's status list",
+        tags: ['Internal'],
         body: SignStatusListSchema,
         response: { 200: VerifiableCredentialAnswerSchema },
       },

@@ -19,6 +19,7 @@ export function updateCredentialStatus(
         summary: 'Update the status of a credential (VCALM)',
         description:
           'Sets or clears its revocation or suspension entry, with the reason `unspecified`; `POST /v1/credentials/{id}/status` takes a reason.',
+        tags: ['Credentials'],
         headers: IdempotencyHeadersSchema,
         body: UpdateCredentialStatusSchema,
         response: { 200: Type.Object({}) },
