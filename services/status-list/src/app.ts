@@ -11,6 +11,10 @@ export async function buildApp(deps: Deps): Promise<Server> {
     name: 'status-list',
     description:
       'Leases status indexes, records revocation and suspension, publishes signed lists.',
+    tags: {
+      'Status lists': 'The signed lists that say which credentials are revoked or suspended.',
+      Internal: 'For the issuer alone.',
+    },
     logger: deps.logger,
   });
   observeRequests(app, deps.metrics);

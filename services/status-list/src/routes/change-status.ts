@@ -10,6 +10,7 @@ export function changeStatus(app: Server, deps: { changeStatus: ChangeStatus }):
       config: { access: { scope: 'internal:status' } },
       schema: {
         summary: 'Revoke, suspend or reinstate what carries a status index',
+        tags: ['Internal'],
         body: StatusChangeRequestSchema,
         response: { 200: StatusChangeSchema },
       },

@@ -15,6 +15,7 @@ export function getStatusList(
       config: { access: 'public' },
       schema: {
         summary: 'A status list credential (Bitstring Status List 1.0)',
+        tags: ['Status lists'],
         params: Type.Object({ id: UuidSchema }),
         response: {
           200: Type.Object({}, { description: 'BitstringStatusListCredential, application/vc' }),

@@ -14,6 +14,7 @@ export function leaseIndexes(
       config: { access: { scope: 'internal:status' } },
       schema: {
         summary: 'Lease unused status indexes of a trust',
+        tags: ['Internal'],
         body: LeaseRequestSchema,
         response: { 201: LeaseSchema },
       },
