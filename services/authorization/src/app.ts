@@ -16,6 +16,12 @@ export async function buildApp(deps: Deps): Promise<Server> {
     name: 'authorization',
     description:
       'Access tokens for the systems of trusts, administrators and services, and their clients.',
+    tags: {
+      OAuth: 'Get an access token, and find out how.',
+      Clients: 'The systems that may ask for tokens, kept by an administrator.',
+      'Signing keys':
+        'The keys that access tokens are signed with: published here, replaced by an administrator.',
+    },
     logger: deps.logger,
   });
   observeRequests(app, deps.metrics);

@@ -14,6 +14,7 @@ export function addGetClient(app: Server, deps: ClientDeps): void {
       config: { access: { scope: 'clients:admin' } },
       schema: {
         summary: 'One client and its keys',
+        tags: ['Clients'],
         params: ClientParamsSchema,
         response: { 200: ClientSchema },
       },

@@ -12,6 +12,7 @@ export function addListClients(app: Server, { clients }: ClientDeps): void {
       config: { access: { scope: 'clients:admin' } },
       schema: {
         summary: 'List clients in the order of their registration',
+        tags: ['Clients'],
         querystring: Type.Object(PageQuerySchema, { additionalProperties: false }),
         response: { 200: ClientPageSchema },
       },

@@ -45,6 +45,7 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
           summary: 'Get an access token: client credentials with private_key_jwt (RFC 7523)',
           description:
             'Sign an assertion with the key the client is registered by: `iss` and `sub` its client id, `aud` the issuer, a new `jti`, `exp` a minute ahead. The token is good for ten minutes: keep it, and ask again shortly before it ends.',
+          tags: ['OAuth'],
           consumes: ['application/x-www-form-urlencoded'],
           body: TokenRequestSchema,
           response: TOKEN_RESPONSES,
@@ -67,6 +68,7 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
         config: PUBLIC,
         schema: {
           summary: 'The keys that access tokens are signed with',
+          tags: ['Signing keys'],
           response: {
             200: {
               description: 'JWK set',
@@ -92,6 +94,7 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
           config: PUBLIC,
           schema: {
             summary: 'Authorization server metadata (RFC 8414)',
+            tags: ['OAuth'],
             response: { 200: MetadataSchema },
           },
         },

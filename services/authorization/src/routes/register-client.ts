@@ -12,6 +12,7 @@ export function addRegisterClient(app: Server, deps: ClientDeps): void {
       config: { access: { scope: 'clients:admin' } },
       schema: {
         summary: "Register a system's client by its public key",
+        tags: ['Clients'],
         headers: IdempotencyHeadersSchema,
         body: RegisterClientSchema,
         response: { 201: ClientSchema },

@@ -12,6 +12,7 @@ export function addRevokeClient(app: Server, { clients }: ClientDeps): void {
       config: { access: { scope: 'clients:admin' } },
       schema: {
         summary: 'Revoke a client for good: it gets no further token',
+        tags: ['Clients'],
         headers: IdempotencyHeadersSchema,
         params: ClientParamsSchema,
         response: { 200: ClientSchema },

@@ -14,6 +14,7 @@ export function addRotateClientKey(app: Server, deps: ClientDeps): void {
       schema: {
         summary:
           "Add a client's next key; its older keys end after the overlap (a day, unless stated)",
+        tags: ['Clients'],
         headers: IdempotencyHeadersSchema,
         params: ClientParamsSchema,
         body: RotateClientKeySchema,

@@ -11,6 +11,7 @@ export function addRotateSigningKey(app: Server, signingKeys: SigningKeyStore): 
       config: { access: { scope: 'clients:admin' } },
       schema: {
         summary: 'Make the next key of access tokens: published now, signing in a minute',
+        tags: ['Signing keys'],
         headers: IdempotencyHeadersSchema,
         response: { 201: Type.Object({ kid: Type.String(), signsFrom: DateTimeSchema }) },
       },
