@@ -138,6 +138,33 @@ t.test('pages of any origin may read what is public, and learn no more', async (
   t.equal(change.headers['access-control-allow-origin'], undefined);
 });
 
+t.test('pages of any origin may ask the trust registry query, and change nothing', async (t) => {
+  const { app } = await build(t);
+  const preflight = (url: string) =>
+    app.inject({
+      method: 'OPTIONS',
+      url,
+      headers: {
+        origin: 'https://wallet.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+  const allowed = await preflight('/authorization');
+  t.equal(allowed.statusCode, 204);
+  t.match(allowed.headers, {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'content-type',
+  });
+  const answer = await app.inject({ method: 'POST', url: '/authorization', payload: {} });
+  t.equal(answer.statusCode, 400);
+  t.equal(answer.headers['access-control-allow-origin'], '*', 'a page reads why it was refused');
+  const refused = await preflight(KEYS);
+  t.equal(refused.statusCode, 405);
+  t.equal(refused.headers['access-control-allow-origin'], undefined);
+});
+
 t.test('a method that a public document does not have is 405', async (t) => {
   const registry = await build(t);
   const answer = await registry.app.inject({ method: 'DELETE', url: '/trusts/ZZA01/did.json' });

@@ -15,15 +15,27 @@ export interface PublicDocument {
   identity?: string;
 }
 
-/** Wallets in browsers read what is public. Added before the routes it is for. */
+/** Wallets in browsers ask for what is public. Added before the routes it is for. */
 export function allowBrowsers(app: Server): void {
   app.addHook('onRequest', async (request, reply) => {
-    const { method, config } = request.routeOptions;
-    const reads = [method].flat().some((each) => each === 'GET' || each === 'HEAD');
-    if (reads && config.access === 'public') {
+    if (request.routeOptions.config.access === 'public') {
       void reply.header('access-control-allow-origin', '*');
     }
   });
+}
+
+/** Answers what a browser asks before it posts JSON from a page of another origin (the Fetch standard's preflight). */
+export function allowBrowserPost(app: Server, url: string): void {
+  app.options(url, { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
+    reply
+      .headers({
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'content-type',
+        'access-control-max-age': RELEASE_MAX_AGE,
+      })
+      .code(204)
+      .send(),
+  );
 }
 
 /** Answers with a document that caches may keep, or 304 when the caller has it (RFC 9110 §13.1.2). */
