@@ -23,6 +23,16 @@ export async function buildApp(deps: Deps): Promise<Server> {
     name: 'trust-registry',
     description:
       'Which organisation may issue or ask for which credential, and when; its keys; DID documents, contexts, schemas',
+    tags: {
+      Organisations: 'The record of each organisation: its status, keys and accreditations.',
+      Administration: 'Changes by an administrator of the cell.',
+      'DID documents':
+        'The public keys of the cell and of its trusts, where did:web looks for them.',
+      'Trust registry query (TRQP)':
+        'One question: may this organisation issue, or ask for, this type of credential.',
+      'Contexts, schemas and problems':
+        'What the URLs in credentials and in problem details lead to.',
+    },
     logger: deps.logger,
   });
   observeRequests(app, deps.metrics);

@@ -18,6 +18,7 @@ export function changeKeyStateRoute(app: Server, deps: ChangeDeps): void {
       config: { access: ADMINISTRATOR },
       schema: {
         summary: 'Retire a key, or mark it compromised for ever',
+        tags: ['Administration'],
         params: ParamsSchema,
         headers: IdempotencyHeadersSchema,
         body: ChangeKeyStateSchema,

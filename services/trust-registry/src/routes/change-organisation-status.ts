@@ -13,6 +13,7 @@ export function changeOrganisationStatusRoute(app: Server, deps: ChangeDeps): vo
       config: { access: ADMINISTRATOR },
       schema: {
         summary: 'Suspend an organisation, lift the suspension, or close it for ever',
+        tags: ['Administration'],
         params: Type.Object({ odsCode: OdsCodeSchema }),
         headers: IdempotencyHeadersSchema,
         body: ChangeOrganisationStatusSchema,

@@ -7,7 +7,10 @@ export function getContext(app: Server, deps: { context: Buffer }): void {
     '/contexts/v1',
     {
       config: { access: 'public' },
-      schema: { summary: 'The JSON-LD context of all credential types' },
+      schema: {
+        summary: 'The JSON-LD context of all credential types',
+        tags: ['Contexts, schemas and problems'],
+      },
     },
     (request, reply) =>
       sendPublicDocument(request, reply, {

@@ -12,6 +12,7 @@ export function getCredentialSchema(app: Server): void {
       config: { access: 'public' },
       schema: {
         summary: 'The JSON Schema (2020-12) that a credential of this type and version follows',
+        tags: ['Contexts, schemas and problems'],
         params: Type.Object({
           type: CredentialTypeNameSchema,
           version: Type.String({ pattern: '^\\d{1,4}\\.\\d{1,4}\\.\\d{1,4}$' }),

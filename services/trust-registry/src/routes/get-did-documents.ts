@@ -20,7 +20,11 @@ export function getDidDocuments(app: Server, deps: DidDocumentDeps): void {
     '/.well-known/did.json',
     {
       config: { access: 'public' },
-      schema: { summary: 'DID document of the cell', response: { 200: DocumentSchema } },
+      schema: {
+        summary: 'DID document of the cell',
+        tags: ['DID documents'],
+        response: { 200: DocumentSchema },
+      },
     },
     async (request, reply) => answer(deps, { request, reply, odsCode: cellOdsCode, did: cellDid }),
   );
@@ -30,6 +34,7 @@ export function getDidDocuments(app: Server, deps: DidDocumentDeps): void {
       config: { access: 'public' },
       schema: {
         summary: 'DID document of a trust',
+        tags: ['DID documents'],
         params: Type.Object({ odsCode: OdsCodeSchema }),
         response: { 200: DocumentSchema },
       },

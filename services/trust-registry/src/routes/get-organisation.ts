@@ -20,6 +20,7 @@ export function getOrganisation(
       schema: {
         summary:
           'All that a verifier needs to know of an issuer: keys and accreditations, past ones too',
+        tags: ['Organisations'],
         params: Type.Object({ odsCode: OdsCodeSchema }),
         response: { 200: TrustRecordSchema },
       },

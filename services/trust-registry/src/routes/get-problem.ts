@@ -21,6 +21,7 @@ export function getProblem(app: Server): void {
       config: { access: 'public' },
       schema: {
         summary: 'What a problem type means and what to do about it',
+        tags: ['Contexts, schemas and problems'],
         params: Type.Object({ code: Type.String({ pattern: '^[a-z][a-z-]{0,60}$' }) }),
         response: { 200: ProblemPageSchema },
       },

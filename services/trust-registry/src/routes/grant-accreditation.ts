@@ -16,6 +16,7 @@ export function grantAccreditationRoute(
       config: { access: ADMINISTRATOR },
       schema: {
         summary: 'Accredit an organisation to issue, or to ask for, a type of credential',
+        tags: ['Administration'],
         params: Type.Object({ odsCode: OdsCodeSchema }),
         headers: IdempotencyHeadersSchema,
         body: AccreditSchema,

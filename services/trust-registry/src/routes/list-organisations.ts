@@ -17,6 +17,7 @@ export function listOrganisations(
       config: { access: 'public' },
       schema: {
         summary: 'Organisations, in the order of their ODS codes; suspended and closed ones too',
+        tags: ['Organisations'],
         querystring: OrganisationQuerySchema,
         response: { 200: OrganisationPageSchema },
       },

@@ -13,6 +13,7 @@ export function pinKeyRoute(app: Server, deps: ChangeDeps): void {
       config: { access: ADMINISTRATOR },
       schema: {
         summary: 'Pin a public key to an organisation for a purpose',
+        tags: ['Administration'],
         params: Type.Object({ odsCode: OdsCodeSchema }),
         headers: IdempotencyHeadersSchema,
         body: RegisterKeySchema,

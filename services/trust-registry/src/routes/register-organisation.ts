@@ -12,6 +12,7 @@ export function registerOrganisationRoute(app: Server, deps: ChangeDeps): void {
       config: { access: ADMINISTRATOR },
       schema: {
         summary: 'Register an ICS, or a trust under an ICS',
+        tags: ['Administration'],
         headers: IdempotencyHeadersSchema,
         body: RegisterOrganisationSchema,
         response: { 201: OrganisationSchema },

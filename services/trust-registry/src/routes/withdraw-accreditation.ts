@@ -13,6 +13,7 @@ export function withdrawAccreditationRoute(app: Server, deps: ChangeDeps): void 
       config: { access: ADMINISTRATOR },
       schema: {
         summary: 'Withdraw an accreditation from now on, or for cause: then it never counted',
+        tags: ['Administration'],
         params: Type.Object({ odsCode: OdsCodeSchema, id: UuidSchema }),
         headers: IdempotencyHeadersSchema,
         body: WithdrawAccreditationSchema,
