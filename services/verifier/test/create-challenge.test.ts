@@ -21,6 +21,19 @@ t.test('A challenge is random, kept as its digest only, and audited', async (t) 
   t.notMatch(JSON.stringify([rows, audit.rows]), new RegExp(challenge));
 });
 
+t.test('A challenge is asked for with no body or {}, and anything else is refused', async (t) => {
+  const { app, admin, bearerOf } = await build(t);
+  const headers = { ...bearerOf('ZZB02'), 'content-type': 'application/json' };
+  const ask = (payload: string) =>
+    app.inject({ method: 'POST', url: '/challenges', headers, payload });
+  for (const body of ['', '{}', ' { } ']) t.equal((await ask(body)).statusCode, 200, body);
+  for (const body of ['{"domain":"host.example"}', '{"a":null}', '[]', 'null', '""']) {
+    t.match((await ask(body)).json(), { status: 400, code: 'INVALID_REQUEST' }, body);
+  }
+  const { rows } = await admin.query('select 1 from verifier.challenges');
+  t.equal(rows.length, 3);
+});
+
 t.test('A challenge needs a token, the scope and a trust', async (t) => {
   const { app, tokens } = await build(t);
   const ask = (headers: Record<string, string>) =>
