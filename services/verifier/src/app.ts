@@ -20,6 +20,11 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
   const app = await createServer({
     name: 'verifier',
     description: 'Verifies credentials and presentations, and says of each check what it found.',
+    tags: {
+      Verifications: 'One call for a credential or a presentation, answered with every check.',
+      VCALM:
+        "The W3C's API for the life cycle of credentials: challenges, credentials, presentations.",
+    },
     logger: deps.logger,
   });
   observeRequests(app, deps.metrics);

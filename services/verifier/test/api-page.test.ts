@@ -1,0 +1,8 @@
+import t from 'tap';
+import { undescribedOperations } from '#kit/testing';
+import { build } from './helper.ts';
+
+t.test('every operation has a summary and a section on the API page', async (t) => {
+  const { app } = await build(t);
+  t.same(await undescribedOperations(app), []);
+});
