@@ -21,14 +21,14 @@ t.test('a second start finds the data of the first and is as ready as it was', a
   const first = await runProgram(t, 'start.ts');
   await said(first, /^ready$/m);
   first.child.kill('SIGTERM');
-  await once(first.child, 'exit');
+  await once(first.child, 'close');
   const second = await runProgram(t, 'start.ts', first);
   await said(second, /^ready$/m);
 
   await t.test('a launcher on the same data is refused, and harms nothing', async (t) => {
     const stack = readFileSync(join(second.dataDir, 'stack.json'), 'utf8');
     const third = await runProgram(t, 'start.ts', { dataDir: second.dataDir });
-    const [code] = await once(third.child, 'exit');
+    const [code] = await once(third.child, 'close');
     t.equal(code, 1);
     t.match(third.output(), `in use by the launcher with process id ${second.child.pid}`);
     t.match(third.output(), 'DATA_DIR and PORT_BASE');

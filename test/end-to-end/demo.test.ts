@@ -9,7 +9,7 @@ t.setTimeout(180_000);
 
 t.test('The demonstration does what it promises and leaves nothing running', async (t) => {
   const { child, output, portBase, dataDir } = await runProgram(t, 'demo.ts');
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
   // the whole stack runs by the time that its first step is printed
   const seen = new Promise<number[]>((resolve) => {
     const look = setInterval(() => {

@@ -63,7 +63,7 @@ export async function runProgram(
       output += text;
     });
   }
-  child.once('exit', (code, signal) => {
+  child.once('close', (code, signal) => {
     output += `the launcher ended: ${signal ?? `exit code ${code}`}\n`;
   });
   t.teardown(async () => {
@@ -94,7 +94,7 @@ export async function startRunningStack(t: Test): Promise<RunningStack> {
 
 async function end(child: ChildProcess): Promise<number | null> {
   if (hasEnded(child)) return child.exitCode;
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close');
   child.kill('SIGTERM');
   // its services and its PostgreSQL end by themselves when the launcher is gone
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
