@@ -180,3 +180,14 @@ export async function registerTrustClient(built: Built, key: TestKey, odsCode = 
   if (answer.statusCode !== 201) throw new Error(answer.body);
   return answer.json<ClientAnswer>();
 }
+
+/** The service with one trust's client, and `ask`: that client asks for a token. */
+export async function buildWithClient(t: Test) {
+  const built = await build(t);
+  const { app } = built;
+  const key = ed25519Key();
+  const { clientId } = await registerTrustClient(built, key);
+  const ask = async (options?: AssertionOptions, more?: Record<string, string>) =>
+    askToken(app, tokenForm(await assertion(clientId, key, options), more));
+  return { built, app, key, clientId, ask };
+}
