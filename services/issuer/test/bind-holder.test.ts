@@ -2,19 +2,16 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { trustDid } from '#did/identifiers';
 import type { JsonObject } from '#vc/data-model';
+import { ORIGIN, OTHER, START, TRUST } from './fakes.ts';
 import {
   askChallenge,
   bindWallet,
   build,
   type Issuer,
   newWallet,
-  ORIGIN,
-  OTHER,
   prove,
   type ProveOptions,
   send,
-  START,
-  TRUST,
 } from './helper.ts';
 
 interface Binding {

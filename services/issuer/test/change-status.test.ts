@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { buildReady, type Issuer, mint, OTHER, send } from './helper.ts';
+import { OTHER } from './fakes.ts';
+import { buildReady, type Issuer, mint, send } from './helper.ts';
 
 interface Change {
   status?: string;

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { publicKeyObject } from '#did/keys';
-import { build, type Issuer, OTHER, send, TRUST } from './helper.ts';
+import { OTHER, TRUST } from './fakes.ts';
+import { build, type Issuer, send } from './helper.ts';
 
 const ADMIN = { odsCode: undefined, scopes: ['keys:admin'] };
 

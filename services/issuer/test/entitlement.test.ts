@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { TRUST } from './fakes.ts';
 import {
   addKey,
   bindWallet,
@@ -8,7 +9,6 @@ import {
   mintBody,
   pin,
   send,
-  TRUST,
 } from './helper.ts';
 
 const mintOnce = (issuer: Issuer) => send(issuer, { url: '/v1/credentials', body: mintBody() });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { buildReady, mintBody, OTHER, send } from './helper.ts';
+import { OTHER } from './fakes.ts';
+import { buildReady, mintBody, send } from './helper.ts';
 
 t.test(
   'a credential is answered as the bytes that were issued, by either spelling of its id',

@@ -10,17 +10,19 @@ import { signPresentation } from '#proofs/add-proof';
 import { createEd25519Signer, generateEd25519Key } from '#proofs/signer';
 import { toDateTimeStamp } from '#vc/clock';
 import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
-import { VcError } from '#vc/error';
 import { buildApp } from '../src/app.ts';
 import { createCore } from '../src/deps.ts';
-import type { StatusChangeRequest, TrustRecord } from '../src/domain/ports.ts';
+import {
+  createFakeRegistry,
+  createFakeStatusLists,
+  ORIGIN,
+  PERIOD,
+  START,
+  TRUST,
+  TYPE,
+} from './fakes.ts';
 
-export const ORIGIN = 'https://passport.northmoor.example';
-export const START = Date.parse('2026-11-22T16:00:00Z');
-export const TYPE = 'FireSafetyCredential';
 export const CLAIMS = findCredentialType(TYPE)?.example ?? {};
-export const TRUST = 'ZZA01';
-export const OTHER = 'ZZB02';
 
 interface Teardown {
   teardown(handler: () => unknown): void;
@@ -77,92 +79,6 @@ async function query(url: string, text: string, values: unknown[]) {
   } finally {
     await client.end();
   }
-}
-
-/** A registry that lists both trusts as accredited for every type that a test asks for, unless it is told otherwise. */
-function createFakeRegistry() {
-  const records = new Map([TRUST, OTHER].map((odsCode) => [odsCode, newRecord(odsCode)]));
-  const state = { down: false, questions: 0 };
-  return {
-    state,
-    of(odsCode: string): TrustRecord {
-      const record = records.get(odsCode);
-      if (record === undefined) throw new Error(`${odsCode} is not in this registry`);
-      return record;
-    },
-    forget: (odsCode: string) => records.delete(odsCode),
-    async loadTrust(odsCode: string): Promise<TrustRecord> {
-      state.questions += 1;
-      if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the registry is down');
-      const record = records.get(odsCode);
-      if (record === undefined) throw new VcError('NOT_FOUND', 'no such organisation');
-      return structuredClone(record);
-    },
-  };
-}
-
-const PERIOD = { validFrom: '2026-01-01T00:00:00Z', validUntil: null };
-
-function newRecord(odsCode: string): TrustRecord {
-  return {
-    organisation: {
-      odsCode,
-      name: 'Ashmere Teaching Hospitals Trust',
-      status: 'registered',
-      did: trustDid(ORIGIN, odsCode),
-    },
-    keys: [],
-    accreditations: [
-      { credentialType: TYPE, action: 'issue', withdrawnAt: null, ...PERIOD },
-      { credentialType: 'RightToWorkCredential', action: 'issue', withdrawnAt: null, ...PERIOD },
-    ],
-  };
-}
-
-/** Status lists that keep what they are told: one pair a trust, revocation final. */
-function createFakeStatusLists(clock: () => number) {
-  const pairs = new Map<string, { listPairId: string; next: number }>();
-  const bits = new Map<string, string>();
-  const state = { down: false, leases: 0, changes: [] as StatusChangeRequest[], sliceSize: 64 };
-  const pairOf = (odsCode: string) => {
-    const pair = pairs.get(odsCode) ?? { listPairId: randomUUID(), next: 0 };
-    pairs.set(odsCode, pair);
-    return pair;
-  };
-  return {
-    state,
-    async lease(odsCode: string) {
-      if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
-      state.leases += 1;
-      const pair = pairOf(odsCode);
-      const indexes = Array.from({ length: state.sliceSize }, (_, offset) => pair.next + offset);
-      pair.next += state.sliceSize;
-      return {
-        listPairId: pair.listPairId,
-        revocationList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'a')}`,
-        suspensionList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'b')}`,
-        indexes,
-      };
-    },
-    async change(change: StatusChangeRequest) {
-      if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
-      state.changes.push(change);
-      const name = `${change.listPairId}/${change.index}`;
-      const revokedAt = bits.get(`${name}/revocation`);
-      if (revokedAt !== undefined && !(change.purpose === 'revocation' && change.value)) {
-        throw new VcError('STATUS_CHANGE_REFUSED', 'a revocation is final');
-      }
-      const key = `${name}/${change.purpose}`;
-      const stood = bits.get(key);
-      const changed = (stood !== undefined) !== change.value;
-      const changedAt = changed
-        ? new Date(clock()).toISOString()
-        : (stood ?? toDateTimeStamp(START));
-      if (changed && change.value) bits.set(key, changedAt);
-      if (changed && !change.value) bits.delete(key);
-      return { value: change.value, changed, changedAt };
-    },
-  };
 }
 
 export interface Request {
@@ -276,6 +192,15 @@ export async function buildReady(test: Teardown) {
 
 export function mintBody(changes: JsonObject = {}): JsonObject {
   return { employeeId: 'E-1', type: TYPE, claims: CLAIMS, ...changes };
+}
+
+/** The answer to one request to mint, good unless told otherwise, with a key of its own unless one is given. */
+export function mintOnce(
+  issuer: Issuer,
+  body: unknown = mintBody(),
+  key: string | null = randomUUID(),
+) {
+  return send(issuer, { url: '/v1/credentials', body, key });
 }
 
 /** A good VCALM request for a holder. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { JsonObject } from '#vc/data-model';
+import { OTHER, TYPE } from './fakes.ts';
 import {
   bindWallet,
   buildReady,
@@ -8,9 +9,7 @@ import {
   type Issuer,
   issueBody,
   newWallet,
-  OTHER,
   send,
-  TYPE,
 } from './helper.ts';
 
 const ROUTE = '/credentials/issue';

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { bindWallet, buildReady, type Issuer, mint, OTHER, send, TYPE } from './helper.ts';
+import { OTHER, TYPE } from './fakes.ts';
+import { bindWallet, buildReady, type Issuer, mint, send } from './helper.ts';
 
 async function search(issuer: Issuer, query: string, odsCode = 'ZZA01') {
   return send(issuer, { method: 'GET', url: `/v1/credentials${query}`, odsCode });

@@ -3,7 +3,8 @@ import t from 'tap';
 import { publicKeyObject } from '#did/keys';
 import { verifyProofs } from '#proofs/verify-proofs';
 import { encodeBitstring } from '#status/bitstring';
-import { addKey, build, type Issuer, OTHER, send, START, TRUST } from './helper.ts';
+import { OTHER, START, TRUST } from './fakes.ts';
+import { addKey, build, type Issuer, send } from './helper.ts';
 
 const encodedList = encodeBitstring(new Uint8Array(16_384));
 const newList = () => ({

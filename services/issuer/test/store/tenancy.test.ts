@@ -1,6 +1,7 @@
 import t from 'tap';
 import { inTenant } from '#kit/database';
-import { buildReady, mint, OTHER, TRUST } from '../helper.ts';
+import { OTHER, TRUST } from '../fakes.ts';
+import { buildReady, mint } from '../helper.ts';
 
 const TABLES = ['credentials', 'holders', 'signing_keys'] as const;
 
