@@ -17,6 +17,14 @@ export const NOW = Date.parse('2026-11-22T16:00:00Z');
 export const DAY = 86_400_000;
 export const CELL_DID = 'did:web:passport.northmoor.example';
 export const ASHMERE_DID = `${CELL_DID}:trusts:ZZA01`;
+export const ICS = { odsCode: 'QZN', name: 'Northmoor Integrated Care System', kind: 'ics' };
+export const ASHMERE = {
+  odsCode: 'ZZA01',
+  name: 'Ashmere Teaching Hospitals Trust',
+  kind: 'trust',
+  icsOdsCode: 'QZN',
+};
+const BRACKENDALE = { ...ASHMERE, odsCode: 'ZZB02', name: 'Brackendale Hospitals Trust' };
 
 interface Test {
   teardown(handler: () => unknown): void;
@@ -103,12 +111,7 @@ export async function queryAs(url: string, text: string, values: unknown[] = [])
 /** Northmoor with Ashmere and Brackendale, registered through the API. */
 export async function buildNorthmoor(t: Test): Promise<TestRegistry> {
   const registry = await build(t);
-  const northmoor = { odsCode: 'QZN', name: 'Northmoor Integrated Care System', kind: 'ics' };
-  const trusts = [
-    { odsCode: 'ZZA01', name: 'Ashmere Teaching Hospitals Trust' },
-    { odsCode: 'ZZB02', name: 'Brackendale Hospitals Trust' },
-  ].map((trust) => ({ ...trust, kind: 'trust', icsOdsCode: 'QZN' }));
-  for (const organisation of [northmoor, ...trusts]) {
+  for (const organisation of [ICS, ASHMERE, BRACKENDALE]) {
     const { statusCode, body } = await registry.change('/v1/organisations', organisation);
     if (statusCode !== 201) throw new Error(body);
   }
