@@ -2,7 +2,8 @@ import { Compile } from 'typebox/compile';
 import t from 'tap';
 import { CHECK_NAMES, VerificationSchema } from '#api/verifier';
 import { build } from './helper.ts';
-import { createHolder, DOMAIN, issue, NOON, present, revoke } from './world.ts';
+import { createHolder, NOON } from './trust.ts';
+import { DOMAIN, issue, present, revoke } from './world.ts';
 
 const URL = '/v1/verifications';
 const answerShape = Compile(VerificationSchema);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { createHttpClient } from '#kit/http-client';
 import { createDidDocumentFetcher, createStatusListFetcher } from '../src/fetchers.ts';
-import { ORIGIN } from './world.ts';
+import { ORIGIN } from './trust.ts';
 
 const LIST = `${ORIGIN}/status-lists/1`;
 

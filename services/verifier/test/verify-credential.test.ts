@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { JsonObject } from '#vc/data-model';
 import { build } from './helper.ts';
-import { issue, NOON, revoke, tampered } from './world.ts';
+import { NOON } from './trust.ts';
+import { issue, revoke, tampered } from './world.ts';
 
 const URL = '/credentials/verify';
 

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { build } from './helper.ts';
-import { createHolder, DOMAIN, issue, present, revoke } from './world.ts';
+import { createHolder } from './trust.ts';
+import { DOMAIN, issue, present, revoke } from './world.ts';
 
 const URL = '/presentations/verify';
 

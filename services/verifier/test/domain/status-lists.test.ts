@@ -3,17 +3,13 @@ import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import type { Outcome } from '../../src/domain/report.ts';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
+import { createKey, didDocumentOf, pin } from '../trust.ts';
 import {
   checkOf,
-  createKey,
   createWorld,
-  didDocumentOf,
-  type IssueOptions,
   issue,
-  pin,
-  type PublishOptions,
   publishList,
-  revoke,
+  type PublishOptions,
   tampered,
   type World,
 } from '../world.ts';
@@ -220,115 +216,4 @@ t.test('Memory of versions that cannot be read leaves the status unknown', async
   });
   const result = await verifyCredential(await issue(world), world.ports);
   t.same(checkOf(result, 'status'), { outcome: 'unknown', code: 'STATUS_VERIFICATION_ERROR' });
-});
-
-async function statusOf(options: IssueOptions) {
-  const world = createWorld();
-  const whole = await verifyCredential(await issue(world), world.ports);
-  const { entries, result } = await verifyWith(world, options);
-  return { whole: checkOf(whole, 'status').outcome, status: checkOf(result, 'status'), entries };
-}
-
-async function verifyWith(world: World, options: IssueOptions) {
-  const credential = await issue(world, options);
-  const entries = credential['credentialStatus'] as JsonObject[];
-  return { entries, result: await verifyCredential(credential, world.ports) };
-}
-
-t.test('A credential without both entries fails', async (t) => {
-  const world = createWorld();
-  const both = (await issue(world))['credentialStatus'] as JsonObject[];
-  for (const credentialStatus of [undefined, [], [both[0]], both[1], [both[0], both[0]]]) {
-    const { whole, status } = await statusOf({ change: { credentialStatus } });
-    t.equal(whole, 'pass');
-    t.same(status, { outcome: 'fail', code: 'STATUS_ENTRY_MISSING' });
-  }
-});
-
-t.test('An entry of a form that is not understood fails', async (t) => {
-  const world = createWorld();
-  const [first, second] = (await issue(world))['credentialStatus'] as [JsonObject, JsonObject];
-  for (const credentialStatus of [
-    [first, second, second],
-    [first, second, { ...second, statusPurpose: 'refresh' }],
-  ]) {
-    const { whole, status } = await statusOf({ change: { credentialStatus } });
-    t.equal(whole, 'pass');
-    t.same(status, { outcome: 'fail', code: 'MALFORMED_VALUE_ERROR' });
-  }
-});
-
-t.test('An index that no list has fails and is never "not revoked"', async (t) => {
-  for (const statusListIndex of ['131072', '-1', '1.5', '007', '9007199254740992', '']) {
-    const world = createWorld();
-    const entries = (await issue(world))['credentialStatus'] as JsonObject[];
-    const change = { credentialStatus: entries.map((entry) => ({ ...entry, statusListIndex })) };
-    const { result } = await verifyWith(world, { change });
-    t.same(checkOf(result, 'status'), { outcome: 'fail', code: 'RANGE_ERROR' }, statusListIndex);
-  }
-  const { status } = await statusOf({ index: 131_071 });
-  t.equal(status.outcome, 'pass');
-});
-
-t.test('200 verifications at once fetch each list once in a window', async (t) => {
-  const world = createWorld();
-  const credential = await issue(world);
-  const verifyAll = (length: number) =>
-    Promise.all(Array.from({ length }, () => verifyCredential(credential, world.ports)));
-  const first = await verifyAll(200);
-  t.ok(first.every(({ overall }) => overall === 'pass'));
-  t.equal(world.lists.calls, 2);
-  t.equal(world.registry.calls, 1);
-  t.equal(world.dids.calls.length, 1);
-  world.now += 29_999;
-  await verifyAll(20);
-  t.equal(world.lists.calls, 2);
-  world.now += 1;
-  await verifyAll(20);
-  t.equal(world.lists.calls, 4);
-});
-
-t.test(
-  'A list that cannot be had is asked for once a second, and never answered from before',
-  async (t) => {
-    const world = createWorld();
-    const credential = await issue(world);
-    t.equal((await verifyCredential(credential, world.ports)).overall, 'pass');
-    const whole = world.lists.fetch;
-    world.lists.fetch = async () => {
-      throw new VcError('STATUS_RETRIEVAL_ERROR', 'slow');
-    };
-    world.now += 30_000;
-    const verifyAll = () =>
-      Promise.all(Array.from({ length: 200 }, () => verifyCredential(credential, world.ports)));
-    const results = await verifyAll();
-    t.ok(results.every(({ overall }) => overall === 'unknown'));
-    world.now += 999;
-    await verifyAll();
-    t.equal(world.lists.calls, 4, 'two at first, two that failed');
-    world.lists.fetch = whole;
-    world.now += 1;
-    t.equal((await verifyCredential(credential, world.ports)).overall, 'pass');
-    t.equal(world.lists.calls, 6);
-  },
-);
-
-t.test('A revocation is seen with the next window', async (t) => {
-  const world = createWorld();
-  const credential = await issue(world);
-  t.equal((await verifyCredential(credential, world.ports)).overall, 'pass');
-  revoke(world, 7);
-  t.equal((await verifyCredential(credential, world.ports)).overall, 'pass');
-  world.now += 30_000;
-  const result = await verifyCredential(credential, world.ports);
-  t.same(checkOf(result, 'status'), { outcome: 'fail', code: 'CREDENTIAL_REVOKED' });
-});
-
-t.test('A clock that jumps backwards brings no kept answer back', async (t) => {
-  const world = createWorld();
-  const credential = await issue(world);
-  await verifyCredential(credential, world.ports);
-  world.now -= 1;
-  await verifyCredential(credential, world.ports);
-  t.equal(world.lists.calls, 4);
 });

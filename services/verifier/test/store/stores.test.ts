@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import { createTestStores } from '../helper.ts';
-import { ASKER, NOON } from '../world.ts';
+import { NOON } from '../trust.ts';
+import { ASKER } from '../world.ts';
 
 const LIST = 'https://passport.northmoor.example/status-lists/1';
 const USE = { asker: ASKER, at: NOON, overall: 'pass', credentials: 1, passed: 1 } as const;
