@@ -57,7 +57,7 @@ function typed(count: number): JsonObject[] {
   return names(count).map((_name, at) => ({ id: `urn:x:${at}`, type: 'urn:t' }));
 }
 
-/** Processor time: how much was done, whatever else the machine does. Unbounded, each of these took seconds to minutes. */
+/** Of processor time: how much was done, whatever else the machine does. */
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = process.cpuUsage();
   await work();
@@ -152,7 +152,7 @@ t.test('nesting beyond the limit is refused before it is processed', async (t) =
   const milliseconds = await millisecondsOf(() =>
     t.rejects(canonicalize(nested), { code: 'TOO_COMPLEX' }),
   );
-  t.ok(milliseconds < 1_000, `${milliseconds} ms`);
+  t.ok(milliseconds < 250, `${milliseconds} ms`);
 });
 
 t.test('a million values are refused before they are processed', async (t) => {
@@ -190,7 +190,7 @@ t.test('a node of which too much is said is refused before its values are compar
       const milliseconds = await millisecondsOf(() =>
         t.rejects(canonicalize(document(names(9_000)), { limits }), { code: 'TOO_COMPLEX' }, way),
       );
-      t.ok(milliseconds < 1_000, `${way}: ${milliseconds} ms`);
+      t.ok(milliseconds < 250, `${way}: ${milliseconds} ms`);
     }
   }
 });
@@ -218,7 +218,7 @@ t.test('permutations without end are refused quickly', async (t) => {
         code: 'TOO_COMPLEX',
       }),
     );
-    t.ok(milliseconds < 1_000, `${milliseconds} ms`);
+    t.ok(milliseconds < 250, `${milliseconds} ms`);
   }
 });
 
@@ -236,7 +236,7 @@ t.test('cliques of blank nodes are refused quickly', async (t) => {
       const milliseconds = await millisecondsOf(() =>
         t.rejects(canonicalize(clique(size), { limits }), { code: 'TOO_COMPLEX' }),
       );
-      t.ok(milliseconds < 2_000, `${size} nodes: ${milliseconds} ms`);
+      t.ok(milliseconds < 1_000, `${size} nodes: ${milliseconds} ms`);
     }
   }
 });
@@ -247,7 +247,7 @@ t.test('thousands of symmetric two-cycles are refused quickly', async (t) => {
     const milliseconds = await millisecondsOf(() =>
       t.rejects(canonicalizeNQuads(nquadsOfTwoCycles(4_000), { limits }), { code: 'TOO_COMPLEX' }),
     );
-    t.ok(milliseconds < 1_000, `${milliseconds} ms`);
+    t.ok(milliseconds < 250, `${milliseconds} ms`);
   }
 });
 

@@ -57,9 +57,12 @@ t.test('the deadline holds for the whole exchange', async (t) => {
   });
   const client = open(t, { internal: [url] });
   for (const path of ['/silent', '/dripping']) {
+    const started = Date.now();
     await t.rejects(client.get(`${url}${path}`, { timeoutMs: 200 }), {
       code: 'SERVICE_UNAVAILABLE',
     });
+    const took = Date.now() - started;
+    t.ok(took >= 190 && took < 1_500, `${path} took ${took} ms`);
   }
 });
 

@@ -68,7 +68,7 @@ t.test('deep nesting and a million elements are refused quickly', async (test) =
   test.equal(wide.statusCode, 200, 'thirty thousand elements fit');
   const bomb = await post(app, '/open', `[${'1,'.repeat(1_000_000)}1]`);
   test.equal(bomb.statusCode, 413);
-  test.ok(performance.now() - started < 20_000, 'bounded work');
+  test.ok(performance.now() - started < 2_000, 'bounded work');
 });
 
 t.test('colons inside strings are not taken for members', async (test) => {

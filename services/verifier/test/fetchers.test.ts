@@ -61,7 +61,7 @@ t.test('A list that drips is given up after 3 seconds', async (t) => {
   });
   const start = performance.now();
   await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
-  t.ok(performance.now() - start < 20_000, 'it would drip for ever');
+  t.ok(performance.now() - start < 4_500);
 });
 
 t.test('Nothing on a private address or another port is asked for a list', async (t) => {

@@ -30,7 +30,7 @@ t.test(
     );
     const { credentials: kept, commits } = await countCommits(ledger);
     t.equal(kept, 50);
-    t.ok(commits <= 25, `${commits} commits`);
+    t.ok(commits <= 5, `${commits} commits`);
 
     const lines = await exportLines(t, ledger.adminUrl);
     const events = lines.map((line) => parseAuditRow(line)?.event);
@@ -84,7 +84,7 @@ t.test(
     t.equal(new Set(bodies.filter((_, n) => n % 2)).size, 1);
     const { credentials, commits } = await countCommits(ledger);
     t.equal(credentials, 51);
-    t.ok(commits <= 25, `${commits} commits`);
+    t.ok(commits <= 5, `${commits} commits`);
   },
 );
 
@@ -93,7 +93,7 @@ t.test('two trusts do not share a commit, nor does one wait for the other', asyn
   await Promise.all(many(40, (n) => ledger.issue({ odsCode: n % 2 ? OTHER : TRUST, key: `${n}` })));
   const { credentials, commits, mixed } = await countCommits(ledger);
   t.equal(credentials, 40);
-  t.ok(commits <= 20, `${commits} commits`);
+  t.ok(commits <= 10, `${commits} commits`);
   t.equal(mixed, 0);
 });
 
