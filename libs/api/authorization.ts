@@ -9,10 +9,23 @@ export const TRUST_SCOPES = [
   'credentials:revoke',
   'holders:write',
   'verifications:write',
+  'events:read',
+  'webhooks:write',
 ] as const;
 export const ADMINISTRATOR_SCOPES = ['registry:admin', 'clients:admin', 'keys:admin'] as const;
 export const SERVICE_SCOPES = ['internal:status', 'internal:sign-list'] as const;
-export const SCOPES = [...TRUST_SCOPES, ...ADMINISTRATOR_SCOPES, ...SERVICE_SCOPES] as const;
+/** Only a person who signed in has these: proposing and approving what takes two people. */
+export const PERSON_SCOPES = [
+  'registry:propose',
+  'registry:approve',
+  'credentials:approve',
+] as const;
+export const SCOPES = [
+  ...TRUST_SCOPES,
+  ...ADMINISTRATOR_SCOPES,
+  ...SERVICE_SCOPES,
+  ...PERSON_SCOPES,
+] as const;
 export type Scope = (typeof SCOPES)[number];
 const ScopeSchema = Type.Unsafe<Scope>(Type.Union(SCOPES.map((scope) => Type.Literal(scope))));
 

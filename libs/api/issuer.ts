@@ -30,6 +30,23 @@ export const EmployeeIdSchema = Type.String({
   description: "the employer's own identifier of the person",
 });
 
+/** The caller's own name of what it mints together; later status changes can select by it. */
+export const BatchLabelSchema = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[\\w.:-]+$',
+  description: 'your own name of a batch',
+});
+/** Why, for the holder and for the employer's own file. Both are kept by the issuer alone. */
+const texts = {
+  holderText: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 300, description: 'what the holder is told' }),
+  ),
+  internalNote: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 1_000, description: 'never shown to the holder' }),
+  ),
+};
+
 export const HolderChallengeSchema = Type.Object({
   challenge: Type.String(),
   domain: Type.String({ description: 'to be signed beside the challenge' }),
@@ -56,6 +73,7 @@ export const MintCredentialSchema = Type.Object(
     claims: Type.Optional(described(DocumentSchema, 'its claims, without `id`')),
     validFrom: Type.Optional(described(DateTimeSchema, 'left out: from now')),
     validUntil: Type.Optional(described(DateTimeSchema, 'left out: no end')),
+    batch: Type.Optional(BatchLabelSchema),
   },
   closed,
 );
@@ -109,9 +127,89 @@ export const SearchCredentialsSchema = Type.Object(
 
 /** `POST /v1/credentials/{id}/status`: what the credential shall be from now on, and why. */
 export const ChangeCredentialStatusSchema = Type.Object(
-  { status: CredentialStateSchema, reason: StatusReasonSchema },
+  { status: CredentialStateSchema, reason: StatusReasonSchema, ...texts },
   closed,
 );
+/** `GET /v1/credentials/{id}/status-changes`: oldest first, for the trust that issued it. */
+export const CredentialStatusChangesSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      status: CredentialStateSchema,
+      reason: StatusReasonSchema,
+      holderText: Type.Union([Type.String(), Type.Null()]),
+      internalNote: Type.Union([Type.String(), Type.Null()]),
+      clientId: Type.String(),
+      person: Type.Union([Type.String(), Type.Null()], {
+        description: '`sub`, when a person did it',
+      }),
+      changedAt: DateTimeSchema,
+    }),
+  ),
+});
+
+/** `POST /v1/status-batches`: which credentials, and what shall become of them. Nothing changes yet. */
+export const ProposeStatusBatchSchema = Type.Object(
+  {
+    select: Type.Object(
+      {
+        batch: Type.Optional(BatchLabelSchema),
+        keyThumbprint: Type.Optional(Type.String({ maxLength: 64 })),
+        type: Type.Optional(CredentialTypeNameSchema),
+        catalogueVersion: Type.Optional(Type.String({ maxLength: 20 })),
+        provider: Type.Optional(
+          Type.String({ maxLength: 200, description: 'of the trustFramework block' }),
+        ),
+        employeeId: Type.Optional(EmployeeIdSchema),
+      },
+      { ...closed, minProperties: 1, description: 'all that are given must fit' },
+    ),
+    status: CredentialStateSchema,
+    reason: StatusReasonSchema,
+    ...texts,
+  },
+  closed,
+);
+export const StatusBatchStateSchema = Type.Enum([
+  'previewed',
+  'awaiting-approval',
+  'running',
+  'undo-window',
+  'done',
+  'undone',
+  'rejected',
+  'expired',
+]);
+export const StatusBatchSchema = Type.Object({
+  id: UuidSchema,
+  state: StatusBatchStateSchema,
+  status: CredentialStateSchema,
+  reason: StatusReasonSchema,
+  /** credentials that the selection holds and the change would touch; fixed at the preview */
+  count: Type.Integer(),
+  changed: Type.Integer({ description: 'done so far' }),
+  refused: Type.Integer({ description: 'could not be changed: revoked meanwhile' }),
+  approvalNeeded: Type.Boolean(),
+  proposedBy: Type.String({ description: 'the client, or the person when one signed in' }),
+  proposedAt: DateTimeSchema,
+  expiresAt: DateTimeSchema,
+  decidedBy: Type.Union([Type.String(), Type.Null()]),
+  undoUntil: Type.Union([DateTimeSchema, Type.Null()], {
+    description: 'of a revocation: until then the credentials are suspended and it can be undone',
+  }),
+});
+export type StatusBatch = Type.Static<typeof StatusBatchSchema>;
+/** `GET /v1/status-batches/{id}/credentials`: the preview's list, and how far each is. */
+export const StatusBatchItemPageSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: UuidSchema,
+      employeeId: EmployeeIdSchema,
+      type: CredentialTypeNameSchema,
+      outcome: Type.Enum(['waiting', 'suspended', 'changed', 'refused', 'undone']),
+    }),
+  ),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
 export const CredentialStatusAnswerSchema = Type.Object({
   id: UuidSchema,
   status: CredentialStateSchema,
@@ -140,7 +238,17 @@ export const UpdateCredentialStatusSchema = Type.Object(
 
 /** `POST /v1/keys`: makes a trust's key here; the registry must pin it before it is used. */
 export const CreateKeySchema = Type.Object(
-  { odsCode: OdsCodeSchema, purpose: KeyPurposeSchema },
+  {
+    odsCode: OdsCodeSchema,
+    purpose: KeyPurposeSchema,
+    challenge: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description:
+          'of `POST /v1/key-challenges` of the trust registry: the answer has `keyProof`',
+      }),
+    ),
+  },
   closed,
 );
 export const KeySchema = Type.Object({
@@ -148,27 +256,63 @@ export const KeySchema = Type.Object({
   purpose: KeyPurposeSchema,
   publicKeyMultibase: PublicKeyMultibaseSchema,
   verificationMethod: Type.String(),
+  keyProof: Type.Optional(
+    Type.String({ description: 'the key signed the challenge: `proof` of `pin-key`' }),
+  ),
   createdAt: DateTimeSchema,
 });
 
-/** The one internal route that signs a status list. It builds the credential itself and takes no document. */
+const listVersion = {
+  version: Type.Integer({ minimum: 1, description: 'milliseconds since the epoch: validFrom' }),
+  previousVersion: Type.Integer({
+    minimum: 0,
+    description: 'the highest that the caller knows was allotted before; 0 for none',
+  }),
+};
+
+/** `POST /internal/status-list-credentials`: signs a status list. It builds the credential itself and takes no document. */
 export const SignStatusListSchema = Type.Object(
   {
     listId: UuidSchema,
     odsCode: OdsCodeSchema,
-    purpose: StatusPurposeSchema,
-    version: Type.Integer({ minimum: 1, description: 'milliseconds since the epoch: validFrom' }),
+    purpose: Type.Union([StatusPurposeSchema, Type.Literal('message')]),
+    ...listVersion,
     encodedList: Type.String({ pattern: '^u[A-Za-z0-9_-]+$', maxLength: 200_000 }),
   },
   closed,
 );
 export type SignStatusListRequest = Type.Static<typeof SignStatusListSchema>;
 
+/** `POST /internal/status-list-tokens`: the same for an IETF Token Status List of two bits an entry. */
+export const SignStatusListTokenSchema = Type.Object(
+  {
+    listId: UuidSchema,
+    odsCode: OdsCodeSchema,
+    ...listVersion,
+    lst: Type.String({
+      pattern: '^[A-Za-z0-9_-]+$',
+      maxLength: 200_000,
+      description: 'zlib, base64url',
+    }),
+  },
+  closed,
+);
+export type SignStatusListTokenRequest = Type.Static<typeof SignStatusListTokenSchema>;
+export const StatusListTokenAnswerSchema = Type.Object({
+  token: Type.String({ description: 'a JWT, `typ` statuslist+jwt' }),
+});
+
 const callForSignedList = createJsonCall(VerifiableCredentialAnswerSchema);
+const callForSignedToken = createJsonCall(StatusListTokenAnswerSchema);
 
 export interface IssuerClient {
-  /** @throws VcError CONFLICT when a version as high was signed before, SERVICE_UNAVAILABLE */
+  /**
+   * @throws VcError CONFLICT when a version as high was signed before, STATUS_LIST_FENCED when a version above
+   *   `previousVersion` was: the caller's database lacks it; SERVICE_UNAVAILABLE
+   */
   signStatusList(request: SignStatusListRequest): Promise<Record<string, unknown>>;
+  /** @throws VcError as signStatusList */
+  signStatusListToken(request: SignStatusListTokenRequest): Promise<string>;
 }
 
 export function createIssuerClient(options: {
@@ -182,6 +326,11 @@ export function createIssuerClient(options: {
       const url = `${baseUrl}/internal/status-list-credentials`;
       const answer = await callForSignedList({ http, token, method: 'POST', url, body: request });
       return answer.verifiableCredential;
+    },
+    async signStatusListToken(request) {
+      const url = `${baseUrl}/internal/status-list-tokens`;
+      const answer = await callForSignedToken({ http, token, method: 'POST', url, body: request });
+      return answer.token;
     },
   };
 }

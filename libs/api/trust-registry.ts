@@ -10,8 +10,6 @@ import {
   UuidSchema,
 } from './wire.ts';
 
-const closed = { additionalProperties: false };
-
 export const KeyPurposeSchema = Type.Union([
   Type.Literal('assertion'),
   Type.Literal('status'),
@@ -19,18 +17,42 @@ export const KeyPurposeSchema = Type.Union([
 ]);
 export type KeyPurpose = Type.Static<typeof KeyPurposeSchema>;
 
-export const OrganisationStatusSchema = Type.Union([
-  Type.Literal('registered'),
-  Type.Literal('suspended'),
-  Type.Literal('closed'),
-]);
+export const ORGANISATION_STATUSES = [
+  'invited',
+  'registered',
+  'suspended',
+  'closed',
+  'merged',
+] as const;
+export const OrganisationStatusSchema = Type.Enum(ORGANISATION_STATUSES);
+export type OrganisationStatus = (typeof ORGANISATION_STATUSES)[number];
+
+/** `network`: organisations of several ICSs that take part together. */
+export const OrganisationKindSchema = Type.Enum(['ics', 'network', 'trust']);
+export const SystemApproachSchema = Type.Enum(['full-ics', 'part-ics', 'network']);
+export const StaffGroupSchema = Type.Enum(['temporary-mover', 'postgraduate-doctor-in-training']);
+export const RequestPurposeSchema = Type.Enum(['recruitment', 'rotation', 'temporary-assignment']);
 
 export const OrganisationSchema = Type.Object({
   odsCode: OdsCodeSchema,
   name: Type.String({ minLength: 1, maxLength: 200 }),
-  kind: Type.Union([Type.Literal('ics'), Type.Literal('trust')]),
+  kind: OrganisationKindSchema,
   icsOdsCode: Type.Union([OdsCodeSchema, Type.Null()]),
+  admittedBy: Type.Union([OdsCodeSchema, Type.Null()], {
+    description: 'the ICS or network that admitted it; null for the ICS of the cell itself',
+  }),
+  systemApproach: Type.Union([SystemApproachSchema, Type.Null()], {
+    description: 'how an ICS or network takes part; null for a trust',
+  }),
   status: OrganisationStatusSchema,
+  statusHistory: Type.Array(
+    Type.Object({
+      status: OrganisationStatusSchema,
+      validFrom: DateTimeSchema,
+      mergedInto: Type.Union([OdsCodeSchema, Type.Null()]),
+    }),
+    { description: 'oldest first; each counts until the next begins' },
+  ),
   did: Type.String(),
 });
 export type Organisation = Type.Static<typeof OrganisationSchema>;
@@ -54,16 +76,42 @@ export const AccreditationSchema = Type.Object({
   validUntil: Type.Union([DateTimeSchema, Type.Null()]),
   withdrawnAt: Type.Union([DateTimeSchema, Type.Null()]),
   withdrawnForCause: Type.Boolean(),
+  staffGroups: Type.Array(StaffGroupSchema, { description: 'empty: every staff group' }),
+  purposes: Type.Array(RequestPurposeSchema, {
+    description: 'of a request: what it may be for; empty for issue',
+  }),
+  claims: Type.Union([Type.Array(Type.String()), Type.Null()], {
+    description: 'of a request: the claims that may be asked for; null: all of the type',
+  }),
 });
 export type Accreditation = Type.Static<typeof AccreditationSchema>;
 
-/** All that a verifier needs to know of an issuer, in one answer. No personal data. */
-export const TrustRecordSchema = Type.Object({
+/** A lead employer employs the doctors in training who work at the host. */
+export const LeadEmploymentSchema = Type.Object({
+  id: UuidSchema,
+  leadEmployer: OdsCodeSchema,
+  host: OdsCodeSchema,
+  staffGroup: StaffGroupSchema,
+  validFrom: DateTimeSchema,
+  validUntil: Type.Union([DateTimeSchema, Type.Null()]),
+});
+export type LeadEmployment = Type.Static<typeof LeadEmploymentSchema>;
+
+const record = {
   organisation: OrganisationSchema,
   keys: Type.Array(RegisteredKeySchema),
   accreditations: Type.Array(AccreditationSchema),
-  asOf: DateTimeSchema,
-});
+  leadEmployments: Type.Array(LeadEmploymentSchema, {
+    description: 'those in which it is the lead employer or the host',
+  }),
+  epoch: Type.Integer({ description: 'of the registry when this record last changed' }),
+};
+/** One organisation, as snapshots and change feeds carry it. */
+export const RegistryRecordSchema = Type.Object(record);
+export type RegistryRecord = Type.Static<typeof RegistryRecordSchema>;
+
+/** All that a verifier needs to know of an issuer, in one answer. No personal data. */
+export const TrustRecordSchema = Type.Object({ ...record, asOf: DateTimeSchema });
 export type TrustRecord = Type.Static<typeof TrustRecordSchema>;
 
 export const OrganisationPageSchema = Type.Object({
@@ -76,57 +124,17 @@ export const OrganisationQuerySchema = Type.Object({
   ...PageQuerySchema,
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   ics: Type.Optional(OdsCodeSchema),
-  kind: Type.Optional(Type.Union([Type.Literal('ics'), Type.Literal('trust')])),
+  ods: Type.Optional(Type.String({ pattern: '^[A-Z0-9]{1,10}$', description: 'how it begins' })),
+  kind: Type.Optional(OrganisationKindSchema),
+  status: Type.Optional(OrganisationStatusSchema),
 });
 
-export const RegisterOrganisationSchema = Type.Object(
-  {
-    odsCode: OdsCodeSchema,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
-    kind: Type.Union([Type.Literal('ics'), Type.Literal('trust')]),
-    icsOdsCode: Type.Optional(OdsCodeSchema),
-  },
-  closed,
-);
-/** `closed` is final. The reason is kept for administrators and never published. */
-export const ChangeOrganisationStatusSchema = Type.Object(
-  { status: OrganisationStatusSchema, reason: Type.String({ minLength: 1, maxLength: 500 }) },
-  closed,
-);
-export const RegisterKeySchema = Type.Object(
-  {
-    publicKeyMultibase: PublicKeyMultibaseSchema,
-    purpose: KeyPurposeSchema,
-    validFrom: Type.Optional(DateTimeSchema),
-    validUntil: Type.Optional(DateTimeSchema),
-  },
-  closed,
-);
-export const ChangeKeyStateSchema = Type.Object(
-  { state: Type.Union([Type.Literal('retired'), Type.Literal('compromised')]) },
-  closed,
-);
-/** Every purpose of one key. */
-export const RegisteredKeysSchema = Type.Object({ items: Type.Array(RegisteredKeySchema) });
-export const AccreditSchema = Type.Object(
-  {
-    credentialType: CredentialTypeNameSchema,
-    action: Type.Union([Type.Literal('issue'), Type.Literal('request')]),
-    validFrom: Type.Optional(DateTimeSchema),
-    validUntil: Type.Optional(DateTimeSchema),
-    backdated: Type.Optional(
-      Type.Literal(true, { description: 'a validFrom in the past is meant' }),
-    ),
-  },
-  closed,
-);
-export const WithdrawAccreditationSchema = Type.Object(
-  { forCause: Type.Boolean(), reason: Type.String({ minLength: 1, maxLength: 500 }) },
-  closed,
-);
+/** A moment in the past: what was true then, and with `knownAt` what was known then. */
+export const MomentQuerySchema = {
+  at: Type.Optional(DateTimeSchema),
+};
 
-/** ToIP Trust Registry Query Protocol v2, `POST /authorization`. */
-export const AuthorizationQuerySchema = Type.Object({
+const trqpRequest = {
   entity_id: Type.String({ maxLength: 500 }),
   authority_id: Type.String({ maxLength: 500 }),
   action: Type.String({ maxLength: 100 }),
@@ -136,22 +144,42 @@ export const AuthorizationQuerySchema = Type.Object({
       {
         time: Type.Optional(Type.String({ maxLength: 40 })),
         locator: Type.Optional(Type.String({ maxLength: 500 })),
+        known_at: Type.Optional(
+          Type.String({
+            maxLength: 40,
+            description: 'answers from what was known then; left out: from what is known now',
+          }),
+        ),
+        purpose: Type.Optional(
+          Type.String({ maxLength: 100, description: 'of a request: what it is for' }),
+        ),
+        claims: Type.Optional(
+          Type.String({ maxLength: 500, description: 'of a request: claims, by comma' }),
+        ),
       },
       { additionalProperties: Type.String({ maxLength: 500 }) },
     ),
   ),
-});
-export const AuthorizationAnswerSchema = Type.Object({
+};
+const trqpResponse = {
   entity_id: Type.String(),
   authority_id: Type.String(),
   action: Type.String(),
   resource: Type.String(),
-  authorized: Type.Boolean(),
   time_requested: Type.Optional(DateTimeSchema),
   time_evaluated: DateTimeSchema,
   message: Type.Optional(Type.String()),
   context: Type.Optional(Type.Record(Type.String(), Type.String())),
+};
+/** ToIP Trust Registry Query Protocol v2, `POST /authorization`. */
+export const AuthorizationQuerySchema = Type.Object(trqpRequest);
+export const AuthorizationAnswerSchema = Type.Object({
+  ...trqpResponse,
+  authorized: Type.Boolean(),
 });
+/** TRQP v2, `POST /recognition`: whether this cell recognises another. */
+export const RecognitionQuerySchema = Type.Object(trqpRequest);
+export const RecognitionAnswerSchema = Type.Object({ ...trqpResponse, recognized: Type.Boolean() });
 
 const callForRecord = createJsonCall(TrustRecordSchema);
 

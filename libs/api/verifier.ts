@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { DateTimeSchema, DocumentSchema } from './wire.ts';
+import { DateTimeSchema, DocumentSchema, UuidSchema } from './wire.ts';
 
 const closed = { additionalProperties: false };
 
@@ -105,6 +105,17 @@ export const CredentialVerificationSchema = Type.Object({
   issuer: Type.Union([Type.String(), Type.Null()]),
   overall: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('unknown')]),
   checks: Type.Array(CheckSchema),
+  registry: Type.Optional(
+    Type.Object(
+      {
+        authority: Type.String({ description: 'the DID of the cell whose registry was relied on' }),
+        epoch: Type.Integer(),
+        asOf: DateTimeSchema,
+        ageMs: Type.Integer(),
+      },
+      { description: 'what of the registry was relied on, and how old it is' },
+    ),
+  ),
   statusList: Type.Optional(
     Type.Object({ version: Type.Integer(), fetchedAt: DateTimeSchema, ageMs: Type.Integer() }),
   ),
@@ -121,6 +132,12 @@ export const VerificationRequestSchema = Type.Object(
         { challenge: Type.String({ maxLength: 200 }), domain: Type.String({ maxLength: 500 }) },
         { ...closed, description: 'what a presentation must be signed over; not for a credential' },
       ),
+    ),
+    watch: Type.Optional(
+      Type.Boolean({
+        description:
+          'tell this trust by `/v1/events` when the status of what passed changes; left out: yes for a presentation, no for a bare credential',
+      }),
     ),
   },
   {
@@ -142,3 +159,68 @@ export const VerificationSchema = Type.Object({
   credentials: Type.Array(CredentialVerificationSchema),
 });
 export type Verification = Type.Static<typeof VerificationSchema>;
+
+/** CloudEvents 1.0, structured JSON. Ids only: no claim, no name. */
+export const EVENT_TYPE = 'example.staffpassport.credential.status-changed.v1';
+export const EventSchema = Type.Object({
+  specversion: Type.Literal('1.0'),
+  id: UuidSchema,
+  source: Type.String({ description: 'the verifier: `{PUBLIC_ORIGIN}/verifier`' }),
+  type: Type.Literal(EVENT_TYPE),
+  subject: Type.String({ description: 'the id of the credential' }),
+  time: DateTimeSchema,
+  datacontenttype: Type.Literal('application/json'),
+  data: Type.Object({
+    credentialId: Type.String(),
+    issuer: Type.String(),
+    statusPurpose: Type.Union([Type.Literal('revocation'), Type.Literal('suspension')]),
+    value: Type.Boolean({ description: 'true: revoked or suspended; false: the suspension ended' }),
+    statusListVersion: Type.Integer(),
+  }),
+});
+export type Event = Type.Static<typeof EventSchema>;
+/** `GET /v1/events`: oldest first; `next` is there also at the end, to go on from later. */
+export const EventPageSchema = Type.Object({
+  items: Type.Array(EventSchema),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** `POST /v1/webhooks`: where a trust wants its events sent. */
+export const CreateWebhookSchema = Type.Object(
+  {
+    url: Type.String({ maxLength: 500, description: 'https, a public host' }),
+    description: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  closed,
+);
+export const WebhookSchema = Type.Object({
+  id: UuidSchema,
+  url: Type.String(),
+  description: Type.Union([Type.String(), Type.Null()]),
+  state: Type.Enum(['active', 'ended']),
+  createdAt: DateTimeSchema,
+  waiting: Type.Integer({ description: 'events not yet delivered' }),
+  deadLetters: Type.Integer(),
+});
+export const WebhookPageSchema = Type.Object({ items: Type.Array(WebhookSchema) });
+/** `GET /v1/webhooks/{id}/deliveries`: each event's way to one webhook. */
+export const DeliverySchema = Type.Object({
+  eventId: UuidSchema,
+  state: Type.Enum(['waiting', 'delivered', 'dead']),
+  attempts: Type.Integer(),
+  lastAttemptAt: Type.Union([DateTimeSchema, Type.Null()]),
+  lastAnswer: Type.Union([Type.String(), Type.Null()], {
+    description: 'an HTTP status, or why there was none',
+  }),
+  nextAttemptAt: Type.Union([DateTimeSchema, Type.Null()]),
+});
+export const DeliveryPageSchema = Type.Object({
+  items: Type.Array(DeliverySchema),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+/** `POST /v1/webhooks/{id}/replay`: sends events again: all dead letters, or all since one. */
+export const ReplaySchema = Type.Object(
+  { since: Type.Optional(UuidSchema) },
+  { ...closed, description: '`since` is an event id; left out: the dead letters' },
+);
+export const ReplayAnswerSchema = Type.Object({ replayed: Type.Integer() });

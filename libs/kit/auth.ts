@@ -12,6 +12,16 @@ export interface Caller {
   clientId: string;
   odsCode: string | undefined;
   scopes: ReadonlySet<string>;
+  /** who signed in; undefined for a machine's token */
+  person?: Person | undefined;
+}
+
+/** A person who signed in (OpenID Connect Core §2), by an identifier that says nothing about them. */
+export interface Person {
+  /** `sub` */
+  subject: string;
+  /** how surely it is they */
+  acr: string;
 }
 
 /** What a route asks of its caller: nothing, or a scope, and with `trust` a token that names one. */

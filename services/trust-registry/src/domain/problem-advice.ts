@@ -21,6 +21,13 @@ export const PROBLEM_ADVICE = {
   IDEMPOTENCY_KEY_INVALID: 'Use 1 to 255 visible ASCII characters as the Idempotency-Key.',
   IDEMPOTENCY_KEY_REUSED: 'Use a fresh key for a new request; repeat the old one unchanged.',
   TOO_COMPLEX: 'Split the document: its graph takes more work than is done for one request.',
+  PERSON_REQUIRED: 'Sign in as a person: a system may not do this.',
+  SELF_APPROVAL_REFUSED: 'Ask somebody else to approve: who proposes a change may not approve it.',
+  DID_CONTROL_NOT_PROVEN:
+    'Sign a fresh challenge of this registry with the key that is to be pinned.',
+  CHECKLIST_INCOMPLETE:
+    'Do what the checklist of the organisation still lacks, then propose it again.',
+  CHAIN_REFUSED: 'The chain of organisations would end in itself, or be longer than is allowed.',
   UNKNOWN_TERM: 'Send only what the credential type defines: other members would not be signed.',
   UNKNOWN_CREDENTIAL_TYPE: 'Use a type of the catalogue, spelt as there.',
   CLAIMS_INVALID: 'Correct the values that `errors` names.',
@@ -29,6 +36,8 @@ export const PROBLEM_ADVICE = {
   HOLDER_NOT_BOUND: 'Let the person prove possession of the DID first.',
   KEY_PROOF_INVALID: 'Sign the challenge again with the key of the DID, for this audience.',
   STATUS_CHANGE_REFUSED: 'A revocation is final, and only the issuer may change a status.',
+  STATUS_LIST_FENCED:
+    'The status lists were restored from a backup: an operator must replay what it lacks.',
   PROOF_MISSING: 'Ask for a document that is signed, by every proof that it should have.',
   PROOF_PURPOSE_MISMATCH: 'Ask for a proof that was made for this purpose.',
   PROOF_CREATED_INVALID:
@@ -44,6 +53,9 @@ export const PROBLEM_ADVICE = {
   ISSUER_KEY_COMPROMISED:
     'Ask the issuer for a new credential: nothing that this key signed counts.',
   REGISTRY_UNAVAILABLE: 'Repeat the check later: the trust registry could not be asked.',
+  REGISTRY_STALE: 'Repeat the check later: what is known of the registry is too old to rely on.',
+  REGISTRY_STATEMENT_INVALID: 'Report it: a statement of a registry is not signed as it must be.',
+  REGISTRY_ROLLBACK: 'Report it: a statement of a registry older than one seen before was served.',
   CREDENTIAL_NOT_YET_VALID: 'Wait until the credential is valid.',
   CREDENTIAL_EXPIRED: 'Ask the issuer for a newer credential.',
   CREDENTIAL_REVOKED: 'Ask the issuer why; a revocation is final.',
