@@ -1,7 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { HttpClient } from './http-client.ts';
@@ -24,8 +31,14 @@ export interface Person {
   acr: string;
 }
 
-/** What a route asks of its caller: nothing, or a scope, and with `trust` a token that names one. */
-export type Access = 'public' | { scope: string; trust?: boolean };
+/** Authentication that is sure enough to decide by (the staff login's names): two factors, or better. */
+export const PERSON_ACRS: readonly string[] = ['AAL2_OR_AAL3_ANY', 'AAL3_ANY'];
+
+/**
+ * What a route asks of its caller: nothing, or a scope, with `trust` a token that names one, with `person` one of
+ * somebody who signed in (how surely, `personOf` says).
+ */
+export type Access = 'public' | { scope: string; trust?: boolean; person?: true };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -80,8 +93,17 @@ export function createLocalTokenVerifier(
       clientId,
       odsCode: typeof odsCode === 'string' ? odsCode : undefined,
       scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
+      person: personIn(payload, clientId),
     };
   };
+}
+
+/** A client's own token names the client as its subject (RFC 9068 section 2.2), and nobody signed in. */
+function personIn({ acr, sub }: JWTPayload, clientId: string): Person | undefined {
+  if (acr === undefined) return undefined;
+  if (typeof acr !== 'string') throw new Error('acr is not a string');
+  if (typeof sub !== 'string' || sub === '') throw new Error('acr without a sub');
+  return sub === clientId ? undefined : { subject: sub, acr };
 }
 
 /** Keys that cannot be had are our fault: whatever goes wrong here must not read as a bad token. */
@@ -124,6 +146,8 @@ export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public') return;
     const caller = await identify(request, verifyToken);
+    // before the scope: a system that may never have it is told what is wrong
+    if (access.person === true && caller.person === undefined) throw personRequired();
     if (!caller.scopes.has(access.scope)) {
       throw new VcError('FORBIDDEN', `This call needs the scope ${access.scope}`);
     }
@@ -161,6 +185,20 @@ export function trustOf(request: FastifyRequest): string {
   const { odsCode } = callerOf(request);
   if (odsCode === undefined) throw new Error('the route is not guarded with trust');
   return odsCode;
+}
+
+/**
+ * The person who calls, signed in surely enough to be answerable for what they decide.
+ * @throws VcError PERSON_REQUIRED for a system, and below AAL2
+ */
+export function personOf(request: FastifyRequest): Person {
+  const { person } = callerOf(request);
+  if (person === undefined || !PERSON_ACRS.includes(person.acr)) throw personRequired();
+  return person;
+}
+
+function personRequired(): VcError {
+  return new VcError('PERSON_REQUIRED', 'This call needs a person who signed in at AAL2 or higher');
 }
 
 /** A client's way to access tokens: `private_key_jwt` (RFC 7523), kept until shortly before they end. */

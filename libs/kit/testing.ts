@@ -118,9 +118,15 @@ function withPath(url: string, database: string): string {
 export interface TestTokens {
   verifyToken: TokenVerifier;
   /** an `authorization` header of a caller with these rights */
-  bearer(caller: { odsCode?: string; clientId?: string; scopes: string[] }): {
-    authorization: string;
-  };
+  bearer(caller: TestCaller): { authorization: string };
+}
+
+export interface TestCaller {
+  odsCode?: string;
+  clientId?: string;
+  scopes: string[];
+  /** who signed in, at AAL3_ANY unless stated; left out: a system calls */
+  person?: { subject: string; acr?: string };
 }
 
 /**
@@ -135,9 +141,14 @@ export function createTestTokens(): TestTokens {
       if (caller === undefined) throw new Error('not a token of this test');
       return caller;
     },
-    bearer({ odsCode, clientId = `client-${odsCode ?? 'none'}`, scopes }) {
+    bearer({ odsCode, clientId = `client-${odsCode ?? 'none'}`, scopes, person }) {
       const token = randomUUID();
-      callers.set(token, { clientId, odsCode, scopes: new Set(scopes) });
+      callers.set(token, {
+        clientId,
+        odsCode,
+        scopes: new Set(scopes),
+        person: person && { acr: 'AAL3_ANY', ...person },
+      });
       return { authorization: `Bearer ${token}` };
     },
   };
