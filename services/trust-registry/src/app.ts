@@ -2,20 +2,14 @@ import { requireAccess } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';
-import { changeKeyStateRoute } from './routes/change-key-state.ts';
-import { changeOrganisationStatusRoute } from './routes/change-organisation-status.ts';
 import { getContext } from './routes/get-context.ts';
 import { getCredentialSchema } from './routes/get-credential-schema.ts';
 import { getDidDocuments } from './routes/get-did-documents.ts';
 import { getOrganisation } from './routes/get-organisation.ts';
 import { getProblem } from './routes/get-problem.ts';
-import { grantAccreditationRoute } from './routes/grant-accreditation.ts';
 import { listOrganisations } from './routes/list-organisations.ts';
-import { pinKeyRoute } from './routes/pin-key.ts';
 import { allowBrowsers } from './routes/public-document.ts';
 import { queryAuthorization } from './routes/query-authorization.ts';
-import { registerOrganisationRoute } from './routes/register-organisation.ts';
-import { withdrawAccreditationRoute } from './routes/withdraw-accreditation.ts';
 
 /** The service as tests and main.ts call it: not listening yet. */
 export async function buildApp(deps: Deps): Promise<Server> {
@@ -45,11 +39,5 @@ export async function buildApp(deps: Deps): Promise<Server> {
   getContext(app, deps);
   getCredentialSchema(app);
   getProblem(app);
-  registerOrganisationRoute(app, deps);
-  changeOrganisationStatusRoute(app, deps);
-  pinKeyRoute(app, deps);
-  changeKeyStateRoute(app, deps);
-  grantAccreditationRoute(app, deps);
-  withdrawAccreditationRoute(app, deps);
   return app;
 }

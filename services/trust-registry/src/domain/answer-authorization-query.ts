@@ -5,7 +5,7 @@ import { VcError } from '#vc/error';
 import { type AuthorizationOutcome, checkAuthorization } from './check-authorization.ts';
 import type { Namespace } from './namespace.ts';
 import type { AccreditedAction } from './organisation.ts';
-import type { RegistryReader } from './ports.ts';
+import type { RegistryReader } from './reading-ports.ts';
 
 /** TRQP v2 `AuthorizationRequest`. */
 export interface AuthorizationQuery {

@@ -5,7 +5,7 @@ import type { Server } from '#kit/server';
 import { VcError } from '#vc/error';
 import { buildDidDocument } from '../domain/did-document.ts';
 import type { Namespace } from '../domain/namespace.ts';
-import type { RegistryReader } from '../domain/ports.ts';
+import type { RegistryReader } from '../domain/reading-ports.ts';
 import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
 
 interface DidDocumentDeps {

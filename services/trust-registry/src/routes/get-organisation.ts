@@ -5,7 +5,7 @@ import type { Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { Namespace } from '../domain/namespace.ts';
-import type { RegistryReader } from '../domain/ports.ts';
+import type { RegistryReader } from '../domain/reading-ports.ts';
 import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
 import { toWireRecord } from './wire.ts';
 

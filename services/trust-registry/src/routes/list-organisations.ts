@@ -2,7 +2,7 @@ import { OrganisationPageSchema, OrganisationQuerySchema } from '#api/trust-regi
 import type { Server } from '#kit/server';
 import { VcError } from '#vc/error';
 import type { Namespace } from '../domain/namespace.ts';
-import type { RegistryReader } from '../domain/ports.ts';
+import type { RegistryReader } from '../domain/reading-ports.ts';
 import { toWireOrganisation } from './wire.ts';
 
 const ODS_CODE = /^[A-Z0-9]{3,10}$/;

@@ -3,7 +3,7 @@ import type { Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
 import { answerAuthorizationQuery } from '../domain/answer-authorization-query.ts';
 import type { Namespace } from '../domain/namespace.ts';
-import type { RegistryReader } from '../domain/ports.ts';
+import type { RegistryReader } from '../domain/reading-ports.ts';
 import { allowBrowserPost } from './public-document.ts';
 
 /** ToIP Trust Registry Query Protocol v2. */

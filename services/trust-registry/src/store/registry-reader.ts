@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import type { RegistryReader } from '../domain/ports.ts';
+import type { RegistryReader } from '../domain/reading-ports.ts';
 import {
   ACCREDITATION_COLUMNS,
   KEY_COLUMNS,
