@@ -46,7 +46,7 @@ export const ChangeOrganisationStatusSchema = operation('change-organisation-sta
   mergedInto: Type.Optional(OdsCodeSchema),
   reason: ReasonSchema,
 });
-/** `proof`: a compact JWS of the key over a challenge of this registry; see `KEY_PROOF_TYPE`. */
+/** `proof`: a compact JWS of the key over a challenge of this registry; see `KeyChallengeSchema`. */
 export const PinKeySchema = operation('pin-key', {
   publicKeyMultibase: PublicKeyMultibaseSchema,
   purpose: KeyPurposeSchema,
@@ -163,10 +163,9 @@ export const DecideChangeSchema = Type.Object(
 
 /**
  * `POST /v1/key-challenges`, to be signed by the key that is to be pinned: a compact JWS (EdDSA) with
- * `typ` KEY_PROOF_TYPE and the claims `iss` the organisation's DID, `aud` the cell's DID, `nonce` the challenge,
- * `iat`, and `sub` the publicKeyMultibase.
+ * `typ` staff-passport-key-proof+jwt and the claims `iss` the organisation's DID, `aud` the cell's DID, `nonce` the
+ * challenge, `iat`, and `sub` the publicKeyMultibase; `#trust/key-proof` makes and checks it.
  */
-export const KEY_PROOF_TYPE = 'staff-passport-key-proof+jwt';
 export const KeyChallengeRequestSchema = Type.Object({ odsCode: OdsCodeSchema }, closed);
 export const KeyChallengeSchema = Type.Object({
   challenge: Type.String(),
