@@ -26,7 +26,7 @@ const signed = await signGenesis(genesis, anchorKey.privateKey);
 const byAnchor = (input: Buffer) => sign(null, input, anchorKey.privateKey);
 const refused = { code: 'REGISTRY_STATEMENT_INVALID' };
 
-async function refuses(t: Test, text: string, what?: string): Promise<void> {
+async function refuses(t: Test, text: string, what = 'the broken one is not'): Promise<void> {
   await t.resolves(verifyGenesis(signed, anchorThumbprint), 'the unbroken file is taken');
   await t.rejects(verifyGenesis(text, anchorThumbprint), refused, what);
 }
