@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo start token migrate bench audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -40,8 +40,11 @@ demo: node_modules/.installed ## do the main job once on the sample staff, step 
 start: node_modules/.installed ## start the whole stack and keep it running
 	@node deploy/local/start.ts
 
-token: node_modules/.installed ## print a bearer token: make token TRUST=<ODS code>
-	@node deploy/local/token.ts $(TRUST)
+demo-two-cells: node_modules/.installed ## two cells trust each other, one registry stops, what is known of it grows stale
+	@node deploy/local/demo-two-cells.ts
+
+token: node_modules/.installed ## print a bearer token: make token TRUST=<ODS code>, or PERSON=<subject>
+	@node deploy/local/token.ts $(TRUST)$(PERSON)
 
 migrate: node_modules/.installed ## bring DATABASE_URL's schemas up to date
 	@node migrations/migrate.ts

@@ -2,11 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodeBitstring, readBit } from '#status/bitstring';
-import type { Check, Verification } from '#api/verifier';
+import type { Verification } from '#api/verifier';
 import type { JsonObject } from '#vc/data-model';
+import {
+  createReporter,
+  credentialOf,
+  failures,
+  idOf,
+  passed,
+  presentTo,
+  subjectOf,
+  typeOf,
+  verify,
+  verifyCredential,
+} from './demo-calls.ts';
 import { notAccreditedExample } from './examples.ts';
 import { bindHolder, createHolder, type Holder } from './holder.ts';
-import { createHrClient, type HrClient, type StackFile } from './hr-client.ts';
+import { createHrClient, type StackFile } from './hr-client.ts';
 import { ROOT } from './layout.ts';
 import { must } from './seed.ts';
 
@@ -21,15 +33,13 @@ const REVOKED = 1;
 
 /** The main job, step by step. Resolves to false when any step did not answer as it must. */
 export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
-  const expectations: boolean[] = [];
-  const expect = (holds: boolean, line: string) => {
-    expectations.push(holds);
-    print(`${holds ? '  ok  ' : 'WRONG '} ${line}`);
-  };
+  const { expect, good: allHeld } = createReporter(print);
   const [ashmere, brackendale, corvale] = stack.clients;
   if (!ashmere || !brackendale || !corvale) throw new Error('the sample cell has three trusts');
   const employer = createHrClient(stack, ashmere);
   const host = createHrClient(stack, brackendale);
+  const share = (holder: Holder, verifiableCredential: JsonObject[]) =>
+    presentTo(host, holder, { verifiableCredential, domain: HOST_DOMAIN });
 
   print(`1. ${ashmere.name}'s HR system gets an access token (private_key_jwt, no shared secret)`);
   expect(
@@ -68,7 +78,7 @@ export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
   print(
     `4. ${brackendale.name} asks; the doctor signs one presentation of all of them; the host verifies it`,
   );
-  const first = await presentTo(host, doctor, credentials);
+  const first = await share(doctor, credentials);
   const before = await verify(host, first);
   expect(
     passed(before) === 30 && before.overall === 'pass',
@@ -85,7 +95,7 @@ export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
   await wait(stack.times.statusFreshness);
 
   print('6. The host asks again and checks again');
-  const after = await verify(host, await presentTo(host, doctor, credentials));
+  const after = await verify(host, await share(doctor, credentials));
   const bad = after.credentials.filter(({ overall }) => overall !== 'pass');
   const codes = bad.flatMap(({ checks }) => failures(checks));
   expect(passed(after) === 29 && bad.length === 1, `${passed(after)} good, ${bad.length} not`);
@@ -106,13 +116,13 @@ export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
   const foreign = await notAccreditedExample(stack, corvale, doctor.did);
   const what = `${typeOf(foreign)} signed by ${corvale.name}, which is accredited for fire safety only`;
   refusal(what, await verifyCredential(host, foreign), 'ISSUER_NOT_ACCREDITED');
-  const once = await presentTo(host, doctor, [good]);
+  const once = await share(doctor, [good]);
   expect((await verify(host, once)).overall === 'pass', 'a presentation of one credential: pass');
   refusal('the same again, a replayed challenge', await verify(host, once), 'CHALLENGE_USED');
-  const stolen = await presentTo(host, createHolder(), credentials.slice(0, 1));
+  const stolen = await share(createHolder(), credentials.slice(0, 1));
   refusal('a presentation by another key', await verify(host, stolen), 'HOLDER_MISMATCH');
 
-  return expectations.every(Boolean);
+  return allHeld();
 
   function refusal(line: string, verification: Verification, code: string): void {
     const found = [verification, ...verification.credentials].flatMap(({ checks }) =>
@@ -127,51 +137,6 @@ export async function runDemo({ stack, print }: DemoContext): Promise<boolean> {
 
 function readJson(path: string): JsonObject {
   return JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
-}
-
-function credentialOf(body: Record<string, unknown>): JsonObject {
-  return body['verifiableCredential'] as JsonObject;
-}
-
-function typeOf(credential: JsonObject): string {
-  return (credential['type'] as string[])[1] ?? 'credential';
-}
-
-function idOf(credential: JsonObject): string {
-  return credential['id'] as string;
-}
-
-function subjectOf(credential: JsonObject): JsonObject {
-  return credential['credentialSubject'] as JsonObject;
-}
-
-function passed({ credentials }: Verification): number {
-  return credentials.filter(({ overall }) => overall === 'pass').length;
-}
-
-function failures(checks: Check[]): string[] {
-  return checks.filter(({ outcome }) => outcome === 'fail').map(({ code }) => code ?? 'no code');
-}
-
-async function presentTo(host: HrClient, holder: Holder, verifiableCredential: JsonObject[]) {
-  const { challenge } = must(await host.post('verifier', '/challenges', {}), 200)
-    .body as unknown as {
-    challenge: string;
-  };
-  const options = { challenge, domain: HOST_DOMAIN };
-  return {
-    verifiablePresentation: await holder.present({ ...options, verifiableCredential }),
-    options,
-  };
-}
-
-async function verify(host: HrClient, request: unknown): Promise<Verification> {
-  return must(await host.post('verifier', '/v1/verifications', request), 200)
-    .body as unknown as Verification;
-}
-
-function verifyCredential(host: HrClient, verifiableCredential: JsonObject): Promise<Verification> {
-  return verify(host, { verifiableCredential });
 }
 
 /** Reads the list that everybody reads, without a token, until the bit is set. */

@@ -12,7 +12,7 @@ import { createEd25519Signer } from '#proofs/signer';
 import { toDateTimeStamp } from '#vc/clock';
 import type { Credential, JsonObject, VerifiableCredential } from '#vc/data-model';
 import { bindHolder, createHolder } from './holder.ts';
-import { createHrClient, type StackClient, type StackFile } from './hr-client.ts';
+import { type Addresses, createHrClient, type StackClient } from './hr-client.ts';
 import type { Layout } from './layout.ts';
 import { keepPrivateKey } from './secrets.ts';
 import { DEMO_EMPLOYEE, must } from './seed.ts';
@@ -23,15 +23,16 @@ const NOT_ACCREDITED = 'StaffIdentityCredential';
 /** A body for POST /credentials/issue for a bound demo holder, and a signed credential that no verifier may accept. */
 export async function makeExamples(
   layout: Layout,
-  base: Pick<StackFile, 'services' | 'tokenEndpoint' | 'publicOrigin'>,
-  clients: StackFile['clients'],
+  base: Addresses,
+  clients: readonly StackClient[],
 ) {
-  const [first, , third] = clients;
-  if (first === undefined || third === undefined)
-    throw new Error('the sample cell has three trusts');
+  const [first] = clients;
+  const elsewhere = clients.find(({ assertionKeyFile }) => assertionKeyFile !== undefined);
+  if (first === undefined || elsewhere === undefined)
+    throw new Error('a sample cell has a trust that mints here, and one with software of its own');
   const holderKeyFile = layout.path('secrets/demo-holder.jwk');
   const holder = createHolder(keepPrivateKey(holderKeyFile));
-  for (const client of [first, third]) {
+  for (const client of [first, elsewhere]) {
     await bindHolder(createHrClient(base, client), holder, DEMO_EMPLOYEE);
   }
   return {
@@ -56,7 +57,7 @@ export async function makeExamples(
         },
       },
     },
-    notAccredited: await notAccreditedExample(base, third, holder.did),
+    notAccredited: await notAccreditedExample(base, elsewhere, holder.did),
   };
 }
 
@@ -77,7 +78,7 @@ export function writeExamples(
  * registry does not accredit it for. Our issuer refuses to mint such a thing, so the trust's own software does.
  */
 export async function notAccreditedExample(
-  stack: Pick<StackFile, 'services' | 'tokenEndpoint' | 'publicOrigin'>,
+  stack: Addresses,
   trust: StackClient,
   holderDid: string,
 ): Promise<VerifiableCredential> {

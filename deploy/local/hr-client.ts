@@ -9,12 +9,21 @@ export interface StackFile {
   tokenEndpoint: string;
   clients: StackClient[];
   administrator: Omit<StackClient, 'odsCode' | 'issuer' | 'name'>;
+  /** where people sign in, by the development stand-in for the staff login */
+  portal: { clientId: string; redirectUri: string };
+  people: StackPerson[];
+  /** what verifiers trust first: the anchor's key, and the file that it signed */
+  anchor: { thumbprint: string; genesisFile: string };
   /** milliseconds: how soon a change shows, and how long an answer is kept */
   times: {
     publishTick: number;
     listTtl: number;
     statusFreshness: number;
     registryFreshness: number;
+    /** how long a verifier relies on what it knows of a registry that does not answer */
+    registryStaleLimit: number;
+    /** for which a revocation of many can be undone */
+    undoWindow: number;
   };
   examples: Record<string, unknown>;
   /** process ids, for those who want to break something */
@@ -33,6 +42,14 @@ export interface StackClient {
   assertionKeyFile?: string;
 }
 
+export interface StackPerson {
+  /** `sub` of their tokens */
+  subject: string;
+  name: string;
+  odsCode: string;
+  scope: string;
+}
+
 export interface Answer {
   status: number;
   // The shape is whatever the service answered; callers read what they documented to expect.
@@ -46,18 +63,29 @@ export interface HrClient {
   get(service: string, path: string): Promise<Answer>;
 }
 
+/** What every caller needs to know of a stack. */
+export type Addresses = Pick<StackFile, 'publicOrigin' | 'services' | 'tokenEndpoint'>;
+
 /** An outside system: it has a client id, a key file and HTTP, and nothing else of this project's insides. */
 export function createHrClient(
-  stack: Pick<StackFile, 'services' | 'tokenEndpoint' | 'publicOrigin'>,
+  stack: Addresses,
   client: { clientId: string; privateKeyFile: string },
+): HrClient {
+  return createApiClient(stack, () => requestToken(stack, client));
+}
+
+/** Calls the services with tokens that are asked for when they are needed, and kept. */
+export function createApiClient(
+  stack: Addresses,
+  askForToken: () => Promise<{ token: string; expiresInSeconds: number }>,
 ): HrClient {
   let kept: { token: string; until: number } | undefined;
 
   const token = async () => {
     if (kept && Date.now() < kept.until) return kept.token;
-    const { access_token, expires_in } = await requestToken(stack, client);
-    kept = { token: access_token, until: Date.now() + (expires_in - 30) * 1000 };
-    return access_token;
+    const given = await askForToken();
+    kept = { token: given.token, until: Date.now() + (given.expiresInSeconds - 30) * 1000 };
+    return given.token;
   };
   const call = async (
     url: string,
@@ -81,7 +109,7 @@ export function createHrClient(
 }
 
 async function requestToken(
-  { tokenEndpoint, publicOrigin }: Pick<StackFile, 'tokenEndpoint' | 'publicOrigin'>,
+  { tokenEndpoint, publicOrigin }: Addresses,
   { clientId, privateKeyFile }: { clientId: string; privateKeyFile: string },
 ) {
   const jwk = JSON.parse(readFileSync(privateKeyFile, 'utf8')) as { kid: string };
@@ -104,5 +132,6 @@ async function requestToken(
     signal: AbortSignal.timeout(10_000),
   });
   if (!response.ok) throw new Error(`No token: ${response.status} ${await response.text()}`);
-  return (await response.json()) as { access_token: string; expires_in: number };
+  const given = (await response.json()) as { access_token: string; expires_in: number };
+  return { token: given.access_token, expiresInSeconds: given.expires_in };
 }

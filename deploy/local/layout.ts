@@ -31,16 +31,27 @@ export interface SampleTrust {
   signsElsewhere?: boolean;
 }
 
+export interface SamplePerson {
+  /** `sub` of the person's tokens */
+  subject: string;
+  name: string;
+  /** the organisation they act for */
+  odsCode: string;
+}
+
 export interface SampleCell {
   publicOrigin: string;
   ics: { odsCode: string; name: string };
   trusts: SampleTrust[];
+  /** of the ICS two who propose and approve; of trusts their signatories */
+  people: SamplePerson[];
 }
 
-export function readSampleCell(): SampleCell {
-  return JSON.parse(
-    readFileSync(join(ROOT, 'deploy/samples/northmoor.json'), 'utf8'),
-  ) as SampleCell;
+export type SampleCellName = 'northmoor' | 'southmere';
+
+export function readSampleCell(name: SampleCellName): SampleCell {
+  const file = join(ROOT, `deploy/samples/${name}.json`);
+  return JSON.parse(readFileSync(file, 'utf8')) as SampleCell;
 }
 
 /** Where a local stack listens and keeps its data. */

@@ -14,8 +14,8 @@ export interface LocalPostgres extends Supervised {
 
 const DATABASE = 'postgres';
 
-// Made and dropped on a PostgreSQL of the user's own: never theirs.
-const THROWAWAY = 'staff_passport_demo';
+// Made and dropped on a PostgreSQL of the user's own: never theirs. Cells of one demonstration have one each.
+const throwawayOf = (layout: Layout) => `staff_passport_demo_${layout.port('issuer')}`;
 
 export interface PostgresOptions {
   /** nothing of an earlier run: where DATABASE_URL is given, in a database of its own */
@@ -30,7 +30,7 @@ export async function openPostgres(
   { fresh = false, onDeath, onStart }: PostgresOptions,
 ): Promise<LocalPostgres> {
   const given = process.env['DATABASE_URL'];
-  if (given) return givenPostgres(given, fresh ? THROWAWAY : undefined);
+  if (given) return givenPostgres(given, fresh ? throwawayOf(layout) : undefined);
 
   const dataDir = layout.path('postgres');
   const password = keepPassword(layout.path('secrets/postgres'));

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { credentialTypes } from '#catalogue/catalogue';
 import { trustDid } from '#did/identifiers';
-import { multibaseOfJwk } from '#did/keys';
 import { TRUST_SCOPES } from '#api/authorization';
-import type { TrustRecord } from '#api/trust-registry';
 import type { Answer, HrClient, StackClient } from './hr-client.ts';
-import type { Layout, SampleCell, SampleTrust } from './layout.ts';
+import type { Layout, SampleCell } from './layout.ts';
 import { keepPrivateKey, publicPart } from './secrets.ts';
 
 /** The employee beside whom the demo holder of `stack.json` is bound. */
@@ -44,26 +41,6 @@ export async function registerClient(
   return { clientId, privateKeyFile };
 }
 
-/** Registers the sample cell: its ICS, its trusts, their keys and accreditations. Repeating it changes nothing. */
-export async function seedRegistry(
-  administrator: HrClient,
-  layout: Layout,
-  cell: SampleCell,
-): Promise<void> {
-  await registerOrganisation(administrator, { ...cell.ics, kind: 'ics' });
-  for (const trust of cell.trusts) {
-    const { odsCode, name } = trust;
-    await registerOrganisation(administrator, {
-      odsCode,
-      name,
-      kind: 'trust',
-      icsOdsCode: cell.ics.odsCode,
-    });
-    await pinKeys(administrator, layout, trust);
-    await accredit(administrator, trust);
-  }
-}
-
 export async function registerTrustClients(
   administrator: HrClient,
   layout: Layout,
@@ -91,64 +68,9 @@ export async function registerTrustClients(
   return clients;
 }
 
-async function registerOrganisation(
-  administrator: HrClient,
-  organisation: { odsCode: string; name: string; kind: string; icsOdsCode?: string },
-): Promise<void> {
-  if ((await findRecord(administrator, organisation.odsCode)) !== undefined) return;
-  must(await administrator.post('trust-registry', '/v1/organisations', organisation), 201);
-}
-
-async function findRecord(
-  administrator: HrClient,
-  odsCode: string,
-): Promise<TrustRecord | undefined> {
-  const found = await administrator.get('trust-registry', `/v1/organisations/${odsCode}`);
-  return found.status === 200 ? (found.body as unknown as TrustRecord) : undefined;
-}
-
-function ownKeyFile(layout: Layout, odsCode: string): string {
+/** Where a trust that signs with software of its own keeps its key. */
+export function ownKeyFile(layout: Layout, odsCode: string): string {
   return layout.path('secrets', `${odsCode.toLowerCase()}.assertion.jwk`);
-}
-
-async function pinKeys(administrator: HrClient, layout: Layout, trust: SampleTrust): Promise<void> {
-  const { odsCode } = trust;
-  const pinned = (await findRecord(administrator, odsCode))?.keys ?? [];
-  for (const purpose of ['assertion', 'status'] as const) {
-    if (pinned.some((key) => key.purpose === purpose)) continue;
-    const made = must(await administrator.post('issuer', '/v1/keys', { odsCode, purpose }), 201);
-    await pin(administrator, odsCode, purpose, String(made.body['publicKeyMultibase']));
-  }
-  if (trust.signsElsewhere !== true) return;
-  const publicKeyMultibase = multibaseOfJwk(
-    publicPart(keepPrivateKey(ownKeyFile(layout, odsCode))),
-  );
-  if (pinned.some((key) => key.publicKeyMultibase === publicKeyMultibase)) return;
-  await pin(administrator, odsCode, 'assertion', publicKeyMultibase);
-}
-
-async function pin(
-  administrator: HrClient,
-  odsCode: string,
-  purpose: string,
-  publicKeyMultibase: string,
-) {
-  const path = `/v1/organisations/${odsCode}/keys`;
-  must(await administrator.post('trust-registry', path, { publicKeyMultibase, purpose }), 201);
-}
-
-async function accredit(administrator: HrClient, { odsCode, issues }: SampleTrust): Promise<void> {
-  const standing = (await findRecord(administrator, odsCode))?.accreditations ?? [];
-  const types = issues.includes('*') ? credentialTypes().map(({ type }) => type) : issues;
-  for (const credentialType of types) {
-    if (standing.some((each) => each.credentialType === credentialType && each.action === 'issue'))
-      continue;
-    const path = `/v1/organisations/${odsCode}/accreditations`;
-    must(
-      await administrator.post('trust-registry', path, { credentialType, action: 'issue' }),
-      201,
-    );
-  }
 }
 
 /** The answer, if it has a status that a healthy stack gives. */

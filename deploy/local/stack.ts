@@ -3,16 +3,25 @@ import { join } from 'node:path';
 import { ADMINISTRATOR_SCOPES } from '#api/authorization';
 import { migrateAll } from '../../migrations/migrate-all.ts';
 import { CLAIM_FILE, claim } from './claim.ts';
-import { serviceEnvironment, TIMES } from './environment.ts';
+import { type Anchor, keepAnchor } from './anchor.ts';
+import { type CellAddress, serviceEnvironment, TIMES, type Times } from './environment.ts';
 import { makeExamples, writeExamples } from './examples.ts';
-import { createHrClient, type HrClient, type StackFile } from './hr-client.ts';
-import { type Layout, readSampleCell, SCHEMAS, SERVICES, type ServiceName } from './layout.ts';
+import { type Addresses, createHrClient, type HrClient, type StackFile } from './hr-client.ts';
+import {
+  type Layout,
+  readSampleCell,
+  type SampleCell,
+  type SampleCellName,
+  SCHEMAS,
+  SERVICES,
+  type ServiceName,
+} from './layout.ts';
+import { createPersonClient, peopleOf, portalOf, writePeople } from './people.ts';
 import type { LocalPostgres } from './postgres.ts';
 import { createProcesses, type Processes } from './processes.ts';
 import { keepPassword, keepPrivateKey, publicPart } from './secrets.ts';
-import { registerClient, registerTrustClients, seedRegistry } from './seed.ts';
-
-const ADMINISTRATOR = 'northmoor-administrator';
+import { registerClient, registerTrustClients } from './seed.ts';
+import { seedRegistry } from './seed-registry.ts';
 
 export interface Stack {
   file: StackFile;
@@ -27,10 +36,24 @@ export interface StackOptions {
   fresh?: boolean;
   /** the logins' passwords; stacks on one PostgreSQL share them, as logins belong to the whole of it */
   passwordsDir?: string;
+  /** which of the sample cells; left out: Northmoor */
+  cell?: SampleCellName;
+  /** other cells on this machine that the same anchor admits */
+  neighbours?: readonly CellAddress[];
+  /** of an anchor that is kept elsewhere; left out: this cell keeps one and is alone with it */
+  anchor?: Anchor;
+  times?: Partial<Times>;
 }
 
-/** What an outside system must know before it has a token. */
-type Addresses = Pick<StackFile, 'publicOrigin' | 'services' | 'tokenEndpoint'>;
+/** What is settled about a stack before anything of it runs. */
+interface Plan {
+  layout: Layout;
+  sample: SampleCell;
+  anchor: Anchor;
+  neighbours: readonly CellAddress[];
+  times: Times;
+  passwordsDir: string;
+}
 
 /**
  * Starts PostgreSQL and the five services, registers the sample cell over HTTP, and writes `stack.json`.
@@ -40,26 +63,30 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { layout, log, fresh = false } = options;
   const release = await claim(layout);
   prepareDataDir(layout, fresh);
+  const plan = await planOf(options);
   const processes = createProcesses(layout, log);
   const stop = async () => {
     await processes.stop();
     release();
   };
   try {
-    const postgres = await startDatabase(processes, options);
-    const { addresses, administrator, admin } = await startServices(processes, postgres, options);
+    const postgres = await startDatabase(processes, plan, options);
+    const { addresses, administrator, admin } = await startServices(processes, postgres, plan);
     log('the five services are up');
-    const cell = readSampleCell();
-    await seedRegistry(admin, layout, cell);
-    const clients = await registerTrustClients(admin, layout, cell);
+    const clients = await seed(plan, addresses, admin);
     const examples = await makeExamples(layout, addresses, clients);
     writeExamples(layout, examples);
-    log('the sample cell is registered: one ICS, three trusts, their keys and accreditations');
+    log(
+      `the sample cell is registered: one ICS, ${clients.length} trusts, all agreed to by two people`,
+    );
     const file = processes.publish({
       ...addresses,
       clients,
       administrator,
-      times: TIMES,
+      portal: portalOf(layout),
+      people: peopleOf(plan.sample),
+      anchor: { thumbprint: plan.anchor.thumbprint, genesisFile: plan.anchor.genesisFile },
+      times: plan.times,
       examples,
     });
     return { file, stop };
@@ -67,6 +94,38 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+async function planOf(options: StackOptions): Promise<Plan> {
+  const { layout, cell = 'northmoor', neighbours = [], times = {} } = options;
+  const sample = readSampleCell(cell);
+  return {
+    layout,
+    sample,
+    neighbours,
+    anchor: options.anchor ?? (await keepAnchor(layout, [sample])),
+    times: { ...TIMES, ...times },
+    passwordsDir: options.passwordsDir ?? layout.path('secrets/database'),
+  };
+}
+
+async function seed({ layout, sample }: Plan, addresses: Addresses, administrator: HrClient) {
+  const clients = await registerTrustClients(administrator, layout, sample);
+  const stack = { ...addresses, portal: portalOf(layout) };
+  const [maker, approver] = peopleOf(sample).filter(
+    ({ odsCode }) => odsCode === sample.ics.odsCode,
+  );
+  if (maker === undefined || approver === undefined) throw new Error('an ICS needs two people');
+  await seedRegistry({
+    stack,
+    layout,
+    cell: sample,
+    clients,
+    administrator,
+    maker: createPersonClient(stack, maker),
+    approver: createPersonClient(stack, approver),
+  });
+  return clients;
 }
 
 function prepareDataDir(layout: Layout, fresh: boolean): void {
@@ -77,13 +136,11 @@ function prepareDataDir(layout: Layout, fresh: boolean): void {
   }
 }
 
-function passwordsDirOf({ layout, passwordsDir }: StackOptions): string {
-  return passwordsDir ?? layout.path('secrets/database');
-}
-
-async function startDatabase(processes: Processes, options: StackOptions): Promise<LocalPostgres> {
-  const { layout, log, fresh = false } = options;
-  const passwordsDir = passwordsDirOf(options);
+async function startDatabase(
+  processes: Processes,
+  { layout, passwordsDir }: Plan,
+  { log, fresh = false }: StackOptions,
+): Promise<LocalPostgres> {
   const postgres = await processes.openPostgres(fresh);
   log(postgres.pid() ? 'PostgreSQL is up' : 'DATABASE_URL says which PostgreSQL');
   writeFileSync(layout.path('secrets/database-url'), postgres.adminUrl, { mode: 0o600 });
@@ -94,18 +151,23 @@ async function startDatabase(processes: Processes, options: StackOptions): Promi
 }
 
 /** Authorization first: the administrator's token registers the clients that issuer and status-list start with. */
-async function startServices(processes: Processes, postgres: LocalPostgres, options: StackOptions) {
-  const { layout } = options;
-  const { publicOrigin, ics } = readSampleCell();
+async function startServices(processes: Processes, postgres: LocalPostgres, plan: Plan) {
+  const { layout, sample, neighbours, anchor, times, passwordsDir } = plan;
+  const { publicOrigin, ics } = sample;
+  const { thumbprint, genesisFile } = anchor;
+  const trust = { thumbprint, genesisFile, registryKeyFile: anchor.registryKeyFile(ics.odsCode) };
   const begin = (name: ServiceName, own: Record<string, string>) =>
     processes.begin(name, {
-      ...serviceEnvironment(name, layout, publicOrigin),
+      ...serviceEnvironment({ name, cell: { publicOrigin, layout }, neighbours, trust, times }),
       DATABASE_URL: postgres.loginUrl(`${SCHEMAS[name]}_login`),
-      DATABASE_PASSWORD_FILE: join(passwordsDirOf(options), SCHEMAS[name]),
+      DATABASE_PASSWORD_FILE: join(passwordsDir, SCHEMAS[name]),
       ...own,
     });
-  const { administrator, bootstrapFile } = keepAdministrator(layout);
-  begin('authorization', { BOOTSTRAP_CLIENT_FILE: bootstrapFile });
+  const { administrator, bootstrapFile } = keepAdministrator(layout, sample);
+  begin('authorization', {
+    BOOTSTRAP_CLIENT_FILE: bootstrapFile,
+    DEVELOPMENT_PEOPLE_FILE: writePeople(layout, sample),
+  });
   begin('trust-registry', { CELL_ODS_CODE: ics.odsCode });
   begin('verifier', {});
   await processes.untilReady('authorization');
@@ -123,18 +185,19 @@ async function startServices(processes: Processes, postgres: LocalPostgres, opti
 }
 
 /** The first administrator's key, and the file that tells authorization of its public half. */
-function keepAdministrator(layout: Layout) {
-  const privateKeyFile = layout.path('secrets', `${ADMINISTRATOR}.client.jwk`);
+function keepAdministrator(layout: Layout, { ics }: SampleCell) {
+  const clientId = `${ics.odsCode.toLowerCase()}-administrator`;
+  const privateKeyFile = layout.path('secrets', `${clientId}.client.jwk`);
   const bootstrapFile = layout.path('secrets/bootstrap-client.json');
   const client = {
-    clientId: ADMINISTRATOR,
+    clientId,
     name: 'Administrator of the cell',
     scopes: ADMINISTRATOR_SCOPES,
     publicKey: publicPart(keepPrivateKey(privateKeyFile)),
   };
   writeFileSync(bootstrapFile, JSON.stringify(client), { mode: 0o600 });
   const scope = ADMINISTRATOR_SCOPES.join(' ');
-  return { administrator: { clientId: ADMINISTRATOR, privateKeyFile, scope }, bootstrapFile };
+  return { administrator: { clientId, privateKeyFile, scope }, bootstrapFile };
 }
 
 async function serviceClient(admin: HrClient, layout: Layout, name: ServiceName, scope: string) {
