@@ -1,74 +1,81 @@
-import { type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { RegistryReader } from '../domain/reading-ports.ts';
-import {
-  ACCREDITATION_COLUMNS,
-  KEY_COLUMNS,
-  ORGANISATION_COLUMNS,
-  toAccreditation,
-  toOrganisation,
-  toPinnedKey,
-} from './rows.ts';
 import type { Tables } from './tables.ts';
 
+/** Reads `record_versions`; one statement an answer, so that each is of one snapshot. */
 export function createRegistryReader(
   db: Kysely<Tables>,
 ): RegistryReader & { ping(): Promise<void> } {
   return {
-    // One statement, so one snapshot: never a key's new state beside an accreditation's old one.
-    async findRecord(odsCode) {
-      const row = await db
-        .selectFrom('organisations')
-        .select([...ORGANISATION_COLUMNS])
-        .select((builder) => [
-          jsonArrayFrom(
-            builder
-              .selectFrom('keys')
-              .innerJoin('key_purposes', 'key_purposes.thumbprint', 'keys.thumbprint')
-              .select([...KEY_COLUMNS])
-              .whereRef('keys.ods_code', '=', 'organisations.ods_code')
-              .orderBy('keys.pinned_at')
-              .orderBy('keys.thumbprint')
-              .orderBy('key_purposes.purpose'),
-          ).as('keys'),
-          jsonArrayFrom(
-            builder
-              .selectFrom('accreditations')
-              .select([...ACCREDITATION_COLUMNS])
-              .whereRef('accreditations.ods_code', '=', 'organisations.ods_code')
-              .orderBy('credential_type')
-              .orderBy('action')
-              .orderBy('valid_from')
-              .orderBy('id'),
-          ).as('accreditations'),
-        ])
-        .where('ods_code', '=', odsCode)
-        .executeTakeFirst();
-      return (
-        row && {
-          organisation: toOrganisation(row),
-          keys: row.keys.map(toPinnedKey),
-          accreditations: row.accreditations.map(toAccreditation),
-        }
-      );
+    async findRecord(odsCode, knownAt) {
+      let query = db.selectFrom('record_versions').select('record').where('ods_code', '=', odsCode);
+      if (knownAt !== undefined) query = query.where('recorded_at', '<=', new Date(knownAt));
+      // as recorded_at rises with the epoch
+      const row = await query.orderBy('recorded_at', 'desc').limit(1).executeTakeFirst();
+      return row?.record;
     },
 
-    async listOrganisations({ name, icsOdsCode, kind, after, limit }) {
-      let query = db.selectFrom('organisations').select([...ORGANISATION_COLUMNS]);
+    async listOrganisations({ name, icsOdsCode, odsCodeStart, kind, status, after, limit }) {
+      let query = db
+        .selectFrom('organisations')
+        .innerJoinLateral(newestVersion, (join) => join.onTrue())
+        .select('newest.record');
       if (name !== undefined) {
         // position() knows no wildcards; compared in one normal form, stored as it was sent
         const part = sql`lower(normalize(${name}::text))`;
         query = query.where(sql<boolean>`position(${part} in lower(normalize(name))) > 0`);
       }
       if (icsOdsCode !== undefined) query = query.where('ics_ods_code', '=', icsOdsCode);
+      if (odsCodeStart !== undefined) {
+        query = query.where(sql<boolean>`starts_with(ods_code, ${odsCodeStart})`);
+      }
       if (kind !== undefined) query = query.where('kind', '=', kind);
-      if (after !== undefined) query = query.where('ods_code', '>', after);
+      if (status !== undefined) query = query.where('status', '=', status);
+      if (after !== undefined) query = query.where('organisations.ods_code', '>', after);
       const rows = await query.orderBy('ods_code').limit(limit).execute();
-      return rows.map(toOrganisation);
+      return rows.map(({ record }) => record.organisation);
+    },
+
+    async findPosition() {
+      const { epoch, recorded_at } = await db
+        .selectFrom('registry_epoch')
+        .select(['epoch', 'recorded_at'])
+        .executeTakeFirstOrThrow();
+      return { epoch, recordedAt: recorded_at.getTime() };
+    },
+
+    async readChangesSince(since) {
+      const { epoch, newest } = await db
+        .selectFrom('registry_epoch')
+        .select('epoch')
+        .select((builder) =>
+          jsonArrayFrom(
+            builder
+              .selectFrom('organisations')
+              .innerJoinLateral(newestVersion, (join) => join.onTrue())
+              .select('newest.record')
+              .where('newest.epoch', '>', since)
+              .orderBy('organisations.ods_code'),
+          ).as('newest'),
+        )
+        .executeTakeFirstOrThrow();
+      return { epoch, records: newest.map(({ record }) => record) };
     },
 
     async ping() {
       await sql`select 1`.execute(db);
     },
   };
+}
+
+/** Of the organisation that the query beside it stands at. */
+function newestVersion(builder: ExpressionBuilder<Tables, 'organisations'>) {
+  return builder
+    .selectFrom('record_versions')
+    .select(['record', 'epoch'])
+    .whereRef('record_versions.ods_code', '=', 'organisations.ods_code')
+    .orderBy('record_versions.epoch', 'desc')
+    .limit(1)
+    .as('newest');
 }

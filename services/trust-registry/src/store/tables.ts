@@ -4,6 +4,7 @@ import type {
   KeyPurpose,
   KeyState,
   OrganisationKind,
+  OrganisationRecord,
   OrganisationStatus,
 } from '../domain/organisation.ts';
 
@@ -123,7 +124,7 @@ export interface Tables {
     epoch: number;
     recorded_at: Date;
     /** an OrganisationRecord of the domain; its times in milliseconds */
-    record: Json<unknown>;
+    record: Json<OrganisationRecord>;
   };
   genesis: {
     only: Generated<boolean>;
