@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench bench-revocation audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -51,6 +51,9 @@ migrate: node_modules/.installed ## bring DATABASE_URL's schemas up to date
 
 bench: node_modules/.installed ## issue, verify and present beside the baseline
 	@node bench/run.ts
+
+bench-revocation: node_modules/.installed ## a million credentials on lists, ten thousand revoked in a minute: how soon it is seen
+	@node bench/revocation.ts
 
 audit-export: node_modules/.installed ## write a schema's audit rows to stdout: make -s audit-export SCHEMA=issuer > <file>
 	@node deploy/audit-export.ts "$(SCHEMA)"

@@ -110,8 +110,10 @@ function hasEnded(child: ChildProcess): boolean {
 // Below the range from which the system gives out ports of its own.
 const LOWEST = 10_000;
 const HIGHEST = 30_000;
-// The services take 1 to 5, their management ports 101 to 105, the demonstration the same 500 higher.
-const OFFSETS = [0, 100, 500, 600].flatMap((block) => [1, 2, 3, 4, 5].map((n) => block + n));
+// The services take 1 to 5, their management ports 101 to 105, the demonstrations the same 500, 520 and 540 higher.
+const OFFSETS = [0, 100, 500, 520, 540, 600, 620, 640].flatMap((block) =>
+  [1, 2, 3, 4, 5].map((n) => block + n),
+);
 
 async function freePortBase(): Promise<number> {
   for (;;) {
