@@ -1,8 +1,18 @@
 import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
 import { VcError } from '#vc/error';
+import {
+  byteOfEntry,
+  checkEntries,
+  decodeCanonicalBase64url,
+  decompressOne,
+  malformed,
+} from './deflated-text.ts';
 
-/** Bitstring Status List 1.0 §3.1: fewer entries would single people out. */
+/** Bitstring Status List 1.0 §3.2, whatever an entry's size: fewer entries would single people out. */
 export const MINIMUM_ENTRIES = 131_072;
+
+/** Bits of an entry: `statusSize` (Bitstring Status List 1.0 §2.1). */
+export type StatusSize = 1 | 2;
 
 /** 2^26 entries, the most that the working group suggests. */
 const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
@@ -12,6 +22,8 @@ const GZIP_OS_BYTE = 9;
 const GZIP_OS_UNKNOWN = 255;
 
 export interface DecodeBitstringOptions {
+  /** bits of an entry; 1 unless the list says otherwise */
+  statusSize?: StatusSize;
   /** the fewest entries a list may have */
   minEntries?: number;
   /** the most bytes it may decompress to */
@@ -29,35 +41,26 @@ export function encodeBitstring(bits: Uint8Array): string {
 }
 
 /**
- * The bitstring of an `encodedList` (Bitstring Status List 1.0 §3.3). Each list has one spelling: exactly one gzip
+ * The bitstring of an `encodedList` (Bitstring Status List 1.0 §3.4). Each list has one spelling: exactly one gzip
  * member, canonical base64url, nothing behind it. Decompression stops at `maxBytes`.
  * @throws VcError STATUS_LIST_LENGTH_ERROR for fewer than `minEntries`, else STATUS_VERIFICATION_ERROR
  */
 export function decodeBitstring(
   encodedList: unknown,
-  { minEntries = MINIMUM_ENTRIES, maxBytes = DEFAULT_MAX_BYTES }: DecodeBitstringOptions = {},
+  {
+    statusSize = 1,
+    minEntries = MINIMUM_ENTRIES,
+    maxBytes = DEFAULT_MAX_BYTES,
+  }: DecodeBitstringOptions = {},
 ): Uint8Array {
-  const bits = gunzipOneMember(decodeMultibase(encodedList, maxBytes), maxBytes);
-  if (bits.length * 8 < minEntries) {
-    throw new VcError(
-      'STATUS_LIST_LENGTH_ERROR',
-      `A status list has at least ${minEntries} entries; this one has ${bits.length * 8}`,
-    );
+  // Multibase: `u` is base64url without padding.
+  if (typeof encodedList !== 'string' || !encodedList.startsWith('u')) {
+    throw malformed('is not multibase base64url');
   }
+  const member = decodeCanonicalBase64url(encodedList.slice(1), maxBytes);
+  const bits = gunzipOneMember(member, maxBytes);
+  checkEntries((bits.length * 8) / statusSize, minEntries);
   return bits;
-}
-
-function decodeMultibase(encodedList: unknown, maxBytes: number): Buffer {
-  if (typeof encodedList !== 'string' || !/^u[\w-]+$/.test(encodedList)) {
-    throw malformed('is not multibase base64url without padding');
-  }
-  // Deflate grows incompressible input by far less than half: a longer text cannot be an honest list.
-  if (encodedList.length > 2 * maxBytes + 64) throw malformed('is longer than allowed');
-  const compressed = Buffer.from(encodedList.slice(1), 'base64url');
-  if (compressed.toString('base64url') !== encodedList.slice(1)) {
-    throw malformed('is not canonical base64url');
-  }
-  return compressed;
 }
 
 /**
@@ -66,15 +69,15 @@ function decodeMultibase(encodedList: unknown, maxBytes: number): Buffer {
  */
 function gunzipOneMember(member: Buffer, maxBytes: number): Buffer {
   const start = gzipHeaderLength(member);
-  const { buffer, consumed } = inflate(member.subarray(start), maxBytes);
+  const { bytes, consumed } = decompressOne(inflateRawSync, member.subarray(start), maxBytes);
   const trailer = member.subarray(start + consumed);
   if (trailer.length !== GZIP_TRAILER_BYTES) {
     throw malformed('is not exactly one gzip member');
   }
-  if (trailer.readUInt32LE(0) !== crc32(buffer) || trailer.readUInt32LE(4) !== buffer.length) {
+  if (trailer.readUInt32LE(0) !== crc32(bytes) || trailer.readUInt32LE(4) !== bytes.length) {
     throw malformed('has a wrong gzip checksum');
   }
-  return buffer;
+  return bytes;
 }
 
 /** RFC 1952 §2.3: the fixed ten bytes, then the optional parts that the flags announce. */
@@ -99,53 +102,53 @@ function endOfText(member: Buffer, offset: number): number {
   return end + 1;
 }
 
-function inflate(deflated: Buffer, maxBytes: number): { buffer: Buffer; consumed: number } {
-  try {
-    const answer: unknown = inflateRawSync(deflated, { maxOutputLength: maxBytes, info: true });
-    // With `info` Node answers the engine too, which knows where the stream ended; its types do not say so.
-    const { buffer, engine } = answer as { buffer: Buffer; engine: { bytesWritten: number } };
-    return { buffer, consumed: engine.bytesWritten };
-  } catch (cause) {
-    throw malformed('cannot be decompressed within its limit', cause);
-  }
-}
-
-function malformed(what: string, cause?: unknown): VcError {
-  return new VcError('STATUS_VERIFICATION_ERROR', `The status list's encodedList ${what}`, {
-    cause,
-  });
+/**
+ * The value of an entry: its bits begin at `index * statusSize` from the left (Bitstring Status List 1.0 §3.3), the
+ * left-most of them being the most significant one.
+ * @throws VcError RANGE_ERROR when the list has no such index
+ */
+export function readEntry(bits: Uint8Array, index: number, statusSize: StatusSize): number {
+  const at = byteOfEntry(bits, index, 8 / statusSize);
+  return ((bits[at] as number) >>> shiftOf(index, statusSize)) & maskOf(statusSize);
 }
 
 /**
- * The bit at an index. Bitstring Status List: index 0 is the left-most (most significant) bit of the first byte.
- * @throws VcError RANGE_ERROR when the list has no such index
+ * Sets an entry, in place.
+ * @throws VcError RANGE_ERROR when the list has no such index or an entry no such value
  */
+export function setEntry(
+  bits: Uint8Array,
+  index: number,
+  value: number,
+  statusSize: StatusSize,
+): void {
+  const at = byteOfEntry(bits, index, 8 / statusSize);
+  const mask = maskOf(statusSize);
+  if ((value & mask) !== value) {
+    throw new VcError('RANGE_ERROR', `An entry of ${statusSize} bits has no value ${value}`);
+  }
+  const shift = shiftOf(index, statusSize);
+  bits[at] = ((bits[at] as number) & ~(mask << shift)) | (value << shift);
+}
+
+/** The bit of a list of single bits. @throws VcError RANGE_ERROR when the list has no such index */
 export function readBit(bits: Uint8Array, index: number): boolean {
-  const byte = byteAt(bits, index);
-  return (byte & maskOf(index)) !== 0;
+  return readEntry(bits, index, 1) === 1;
 }
 
-/**
- * Sets or clears the bit at an index, in place.
- * @throws VcError RANGE_ERROR when the list has no such index
- */
+/** Sets or clears the bit of a list of single bits, in place. @throws VcError RANGE_ERROR as readBit */
 export function setBit(bits: Uint8Array, index: number, value = true): void {
-  const byte = byteAt(bits, index);
-  bits[index >>> 3] = value ? byte | maskOf(index) : byte & ~maskOf(index);
+  setEntry(bits, index, value ? 1 : 0, 1);
 }
 
-function byteAt(bits: Uint8Array, index: number): number {
-  // an index beyond 2^32 must not wrap around into the list
-  const inside = Number.isSafeInteger(index) && index >= 0 && index < bits.length * 8;
-  const byte = inside ? bits[Math.floor(index / 8)] : undefined;
-  if (byte === undefined) {
-    throw new VcError('RANGE_ERROR', 'The status list has no entry at this index');
-  }
-  return byte;
+// Index 0 stands left-most, where a byte's most significant bits are.
+function shiftOf(index: number, statusSize: StatusSize): number {
+  const perByte = 8 / statusSize;
+  return (perByte - 1 - (index % perByte)) * statusSize;
 }
 
-function maskOf(index: number): number {
-  return 0x80 >>> (index % 8);
+function maskOf(statusSize: StatusSize): number {
+  return 2 ** statusSize - 1;
 }
 
 /**
