@@ -163,7 +163,7 @@ async function createChanges(db: Kysely<unknown>): Promise<void> {
  */
 async function createVersions(db: Kysely<unknown>): Promise<void> {
   await sql`create table registry_epoch (
-    only boolean primary key default true check (only),
+    "only" boolean primary key default true check ("only"),
     epoch bigint not null,
     recorded_at timestamptz not null
   )`.execute(db);
@@ -183,7 +183,7 @@ async function createVersions(db: Kysely<unknown>): Promise<void> {
 
   // the newest edition of the anchor's genesis file that this registry has loaded
   await sql`create table genesis (
-    only boolean primary key default true check (only),
+    "only" boolean primary key default true check ("only"),
     anchor text not null,
     version bigint not null,
     document text not null,
