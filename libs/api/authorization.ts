@@ -91,11 +91,20 @@ export const TokenRequestSchema = Type.Object({
   ),
   resource: Type.Optional(Type.String({ description: 'left out, or the issuer' })),
 });
+/** `POST /token` after a person signed in (OpenID Connect Core §3.1.3.1): only in development. */
+export const CodeTokenRequestSchema = Type.Object({
+  grant_type: Type.Literal('authorization_code'),
+  client_id: Type.String(),
+  code: Type.String(),
+  redirect_uri: Type.String({ description: 'the one that the code was sent to' }),
+  code_verifier: Type.String({ description: 'what `code_challenge` is the hash of (RFC 7636)' }),
+});
 export const TokenAnswerSchema = Type.Object({
   access_token: Type.String(),
   token_type: Type.Literal('Bearer'),
   expires_in: Type.Integer({ description: 'seconds' }),
   scope: Type.String(),
+  id_token: Type.Optional(Type.String({ description: 'after a sign-in with the scope openid' })),
 });
 export const OAuthErrorSchema = Type.Object({
   error: Type.String({ description: 'such as invalid_client, invalid_scope' }),
@@ -114,4 +123,21 @@ export const MetadataSchema = Type.Object({
   grant_types_supported: Type.Array(Type.String()),
   token_endpoint_auth_methods_supported: Type.Array(Type.String()),
   token_endpoint_auth_signing_alg_values_supported: Type.Array(Type.String()),
+  authorization_endpoint: Type.Optional(Type.String({ description: 'where people sign in, too' })),
+  code_challenge_methods_supported: Type.Optional(Type.Array(Type.String())),
+  acr_values_supported: Type.Optional(Type.Array(Type.String())),
+});
+/** `GET /auth` (OpenID Connect Core §3.1.2.1, RFC 7636 §4.3): only in development. */
+export const AuthorizationRequestSchema = Type.Object({
+  client_id: Type.String(),
+  redirect_uri: Type.String({ description: 'exactly one of the client' }),
+  response_type: Type.Literal('code'),
+  scope: Type.String({ description: 'openid and what is asked for, separated by spaces' }),
+  state: Type.Optional(Type.String()),
+  nonce: Type.Optional(Type.String({ description: 'comes back in the ID token' })),
+  code_challenge: Type.String(),
+  code_challenge_method: Type.Literal('S256'),
+  acr_values: Type.Optional(
+    Type.String({ description: 'how surely, such as AAL3_ANY: one of them is met, or no token' }),
+  ),
 });

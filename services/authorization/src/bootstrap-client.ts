@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { RegisterClientSchema, TRUST_SCOPES } from '#api/authorization';
+import { PERSON_SCOPES, RegisterClientSchema, TRUST_SCOPES } from '#api/authorization';
 import { parseStrictJson } from '#vc/strict-json';
 import { CLIENT_ID, checkRights } from './domain/client.ts';
 import { checkClientKey } from './domain/client-key.ts';
@@ -27,7 +27,10 @@ export async function parseBootstrapClient(bytes: Uint8Array): Promise<NewClient
   if (!client.scopes.includes('clients:admin')) {
     throw new Error('BOOTSTRAP_CLIENT_FILE: the first client needs the scope clients:admin');
   }
-  checkRights(client, new Set<string>(TRUST_SCOPES));
+  checkRights(client, {
+    trustScopes: new Set<string>(TRUST_SCOPES),
+    personScopes: new Set<string>(PERSON_SCOPES),
+  });
   const key = await checkClientKey(client.publicKey);
   return {
     clientId: client.clientId,

@@ -16,6 +16,8 @@ export interface AuthorizationConfig {
   auditCheckpointFile: string;
   keyEncryptionKeyFile: string;
   bootstrapClientFile: string | undefined;
+  /** who may sign in, in development; undefined: nobody can */
+  developmentPeopleFile: string | undefined;
 }
 
 /** @throws Error that lists every fault */
@@ -34,5 +36,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
     keyEncryptionKeyFile: read.string('KEY_ENCRYPTION_KEY_FILE'),
     bootstrapClientFile: read.optional('BOOTSTRAP_CLIENT_FILE'),
+    developmentPeopleFile: read.optional('DEVELOPMENT_PEOPLE_FILE'),
   }));
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createLocalJWKSet } from 'jose';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { TRUST_SCOPES } from '#api/authorization';
+import { PERSON_SCOPES, TRUST_SCOPES } from '#api/authorization';
 import { createLocalTokenVerifier, type TokenVerifier } from '#kit/auth';
 import { readSecretFile } from '#kit/config';
 import { createKysely, createPool } from '#kit/database';
@@ -14,6 +14,8 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import { parseBootstrapClient } from './bootstrap-client.ts';
 import type { AuthorizationConfig } from './config.ts';
+import { parseDevelopmentPeople } from './development-people.ts';
+import type { DevelopmentPeople } from './domain/person.ts';
 import type { ClientStore, SigningKeyStore } from './domain/ports.ts';
 import { bootstrapClient, createClientStore } from './store/clients.ts';
 import { createModelStore } from './store/oidc-models.ts';
@@ -29,6 +31,14 @@ const HOUR_MS = 3_600_000;
 export async function createDeps(config: AuthorizationConfig, clock: Clock = Date.now) {
   const logger = { level: config.logLevel };
   const log = pino(logger);
+  const people = readPeople(config.developmentPeopleFile);
+  if (people !== undefined) {
+    const count = people.people.size;
+    log.warn(
+      { event: 'development-sign-in.on', count },
+      'people sign in without proof: never in production',
+    );
+  }
   const logFailure = (event: string) => (err: unknown) => log.error({ event, err }, event);
   const pool = createPool({
     url: config.databaseUrl,
@@ -47,13 +57,14 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
       const { clientId } = client;
       if (created) log.info({ event: 'client.bootstrapped', clientId }, 'first client created');
     }
+    await refuseSharedId(clients, people);
     return keys;
   };
+  const clients = createClientStore(db, clock);
   const signingKeys = await start().catch(async (error: unknown) => {
     await pool.end();
     throw error;
   });
-  const clients = createClientStore(db, clock);
   const checkpoints = createCheckpointWriter({
     readHeads: () => readAuditHeads(db),
     sign: ed25519Signer(config.auditKeyFile),
@@ -81,11 +92,14 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
     clients,
     signingKeys,
     models: createModelStore(db, clock),
+    people,
     randomId: () => randomUUID() as string,
     trustScopes: new Set<string>(TRUST_SCOPES),
+    personScopes: new Set<string>(PERSON_SCOPES),
     verifyToken: verifyOwnTokens({
       publicOrigin: config.publicOrigin,
       clients,
+      people,
       signingKeys,
       clock,
     }),
@@ -97,14 +111,15 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
   };
 }
 
-/** Tokens of this very server. A revoked administrator's last token may not register it anew. */
+/** Tokens of this very server. A revoked administrator's last token may not register it anew; nor one of a person who is gone. */
 function verifyOwnTokens(options: {
   publicOrigin: string;
   clients: ClientStore;
+  people: DevelopmentPeople | undefined;
   signingKeys: SigningKeyStore;
   clock: Clock;
 }): TokenVerifier {
-  const { publicOrigin, clients, signingKeys, clock } = options;
+  const { publicOrigin, clients, people, signingKeys, clock } = options;
   const verify = createLocalTokenVerifier({
     publicOrigin,
     clock,
@@ -113,12 +128,26 @@ function verifyOwnTokens(options: {
   });
   return async (token) => {
     const caller = await verify(token);
+    if (caller.clientId === people?.portal.clientId && caller.person !== undefined) {
+      if (people.people.has(caller.person.subject)) return caller;
+      throw new VcError('UNAUTHORIZED', 'The person is not one who may sign in');
+    }
     const client = await clients.find(caller.clientId);
     if (client === undefined || client.revokedAt) {
       throw new VcError('UNAUTHORIZED', 'The client is revoked');
     }
     return caller;
   };
+}
+
+function readPeople(file: string | undefined): DevelopmentPeople | undefined {
+  return file === undefined ? undefined : parseDevelopmentPeople(readFileSync(file));
+}
+
+/** A system under the portal's id would be taken for the portal. */
+async function refuseSharedId(clients: ClientStore, people: DevelopmentPeople | undefined) {
+  if (people === undefined || (await clients.find(people.portal.clientId)) === undefined) return;
+  throw new Error("DEVELOPMENT_PEOPLE_FILE: the portal's clientId is that of a registered client");
 }
 
 function readKeyEncryptionKey(file: string): Buffer {

@@ -68,6 +68,7 @@ export async function build(t: Test) {
         publicKey: administratorKey.jwk,
       }),
     ),
+    developmentPeopleFile: undefined as string | undefined,
   };
   const time = { ahead: 0 };
   const clock = () => Date.now() + time.ahead;

@@ -19,18 +19,32 @@ const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 
 /**
  * A trust's client holds a trust's scopes and names its trust; every other client does neither. A client with both
- * could act for a trust with an administrator's power.
+ * could act for a trust with an administrator's power. What takes people, no client holds.
  * @throws VcError INVALID_REQUEST with a pointer
  */
-export function checkRights({ odsCode, scopes }: Rights, trustScopes: ReadonlySet<string>): void {
+export function checkRights(
+  { odsCode, scopes }: Rights,
+  { trustScopes, personScopes }: Pick<ClientDeps, 'trustScopes' | 'personScopes'>,
+): void {
+  const ofPeople = scopes.findIndex((scope) => personScopes.has(scope));
+  if (ofPeople !== -1) {
+    throw refused(
+      ofPeople,
+      `${scopes[ofPeople]} is only for people who sign in, never for a client`,
+    );
+  }
   const forTrust = odsCode !== undefined;
   const wrong = scopes.findIndex((scope) => trustScopes.has(scope) !== forTrust);
   if (wrong === -1) return;
   const detail = forTrust
     ? `${scopes[wrong]} is not a scope of a trust's client`
     : `${scopes[wrong]} is a scope of a trust's client, which needs an odsCode`;
-  throw new VcError('INVALID_REQUEST', `The client is refused: ${detail}`, {
-    errors: [{ pointer: `/scopes/${wrong}`, detail }],
+  throw refused(wrong, detail);
+}
+
+function refused(at: number, detail: string): VcError {
+  return new VcError('INVALID_REQUEST', `The client is refused: ${detail}`, {
+    errors: [{ pointer: `/scopes/${at}`, detail }],
   });
 }
 
@@ -39,7 +53,7 @@ export async function registerClient(
   change: Change,
   registration: Registration,
 ): Promise<StoredAnswer> {
-  checkRights(registration, deps.trustScopes);
+  checkRights(registration, deps);
   const { name, odsCode = null, scopes, publicKey } = registration;
   const key = await checkClientKey(publicKey);
   const clientId = deps.randomId();

@@ -39,6 +39,8 @@ export interface StoredAnswer {
 /** One change by an administrator: who, and under which idempotency key. */
 export interface ChangeRequest {
   callerId: string;
+  /** the subject of the person who signed in to the caller, if one did */
+  person?: string | undefined;
   idempotencyKey: string;
   request: { method: string; path: string; body: Uint8Array };
 }
@@ -77,6 +79,8 @@ export interface ClientDeps {
   randomId: () => string;
   /** the scopes that only a trust's client may hold */
   trustScopes: ReadonlySet<string>;
+  /** the scopes that no client may hold */
+  personScopes: ReadonlySet<string>;
 }
 
 /** A key of access tokens. It is published before it signs, and after it has stopped while its tokens live. */

@@ -1,20 +1,34 @@
-import { type Adapter, errors } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Clock } from '#vc/clock';
 import { CLIENT_ID } from '../domain/client.ts';
+import type { DevelopmentPeople } from '../domain/person.ts';
 import type { Client, ClientStore } from '../domain/ports.ts';
 import type { ModelStore } from '../store/oidc-models.ts';
+import { portalMetadata } from './sign-in.ts';
 
 export interface AdapterDeps {
   clients: Pick<ClientStore, 'find'>;
   models: ModelStore;
   clock: Clock;
+  /** who may sign in; undefined: only systems get tokens */
+  people: DevelopmentPeople | undefined;
 }
 
-/** oidc-provider's view of our tables: clients, and used assertions. There is nothing else while nobody logs in. */
-export function createAdapter({ clients, models, clock }: AdapterDeps): (model: string) => Adapter {
+// What a sign-in leaves behind until its token is fetched.
+const KEPT = new Set(['Interaction', 'Grant', 'AuthorizationCode']);
+
+/** oidc-provider's view of our tables: clients, used assertions and, where people sign in, what that takes. */
+export function createAdapter(deps: AdapterDeps): (model: string) => Adapter {
+  const { clients, models, clock, people } = deps;
   return (model) => {
     if (model === 'Client') return { ...refuseAll(model), find: findClient };
     if (model === 'ReplayDetection') return { ...refuseAll(model), find: never, upsert: useOnce };
+    if (people === undefined) return refuseAll(model);
+    if (KEPT.has(model)) return keep(model, models);
+    // Nobody stays signed in: each sign-in asks anew who it is, so two people can take turns at one browser.
+    if (model === 'Session') return { ...refuseAll(model), ...FORGOTTEN };
+    // Access tokens are JWTs: there is nothing to revoke.
+    if (model === 'AccessToken') return { ...refuseAll(model), revokeByGrantId: never };
     return refuseAll(model);
   };
 
@@ -22,6 +36,7 @@ export function createAdapter({ clients, models, clock }: AdapterDeps): (model: 
   async function findClient(clientId: string) {
     // it is whatever an assertion says, and PostgreSQL does not take every text
     if (!CLIENT_ID.test(clientId)) return undefined;
+    if (people?.portal.clientId === clientId) return portalMetadata(people);
     const client = await clients.find(clientId);
     return client === undefined || client.revokedAt ? undefined : clientMetadata(client, clock());
   }
@@ -35,7 +50,28 @@ export function createAdapter({ clients, models, clock }: AdapterDeps): (model: 
   }
 }
 
+function keep(model: string, models: ModelStore): Adapter {
+  return {
+    ...refuseAll(model),
+    find: async (id) => (await models.find(model, id)) as AdapterPayload | undefined,
+    async upsert(id, payload, seconds) {
+      if (seconds === undefined) throw new Error(`${model} has no end`);
+      await models.save(model, id, payload, seconds);
+    },
+    // The provider has looked whether it was consumed; of two requests at once, this decides.
+    async consume(id) {
+      if (!(await models.consume(model, id))) {
+        throw new errors.InvalidGrant('the authorization code was used before');
+      }
+    },
+    destroy: (id) => models.remove(model, id),
+    revokeByGrantId: (grantId) => models.removeByGrant(model, grantId),
+  };
+}
+
 async function never(): Promise<undefined> {}
+
+const FORGOTTEN = { find: never, findByUid: never, upsert: never, destroy: never };
 
 function refuseAll(model: string): Adapter {
   const refuse = async () => {

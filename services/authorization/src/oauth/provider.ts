@@ -1,9 +1,17 @@
-import { Provider, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  type AccessToken,
+  type ClientCredentials,
+  type Configuration,
+  errors,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
 import { SCOPES } from '#api/authorization';
 import { isUnavailable } from '#kit/database';
 import type { SigningKeySet } from '../domain/ports.ts';
 import { type AdapterDeps, createAdapter } from './adapter.ts';
 import { ASSERTION_ALGORITHMS } from './metadata.ts';
+import { personClaims, SIGN_IN_TTL, signInConfiguration } from './sign-in.ts';
 
 export interface ProviderOptions extends AdapterDeps {
   publicOrigin: string;
@@ -18,10 +26,16 @@ const TOKEN_SECONDS = 600;
 const CLOCK_TOLERANCE_SECONDS = 15;
 const MAX_ASSERTION_SECONDS = 600;
 
-/** oidc-provider for client credentials with `private_key_jwt` (RFC 7523) and JWT access tokens (RFC 9068). */
+/**
+ * oidc-provider for client credentials with `private_key_jwt` (RFC 7523) and JWT access tokens (RFC 9068); for people
+ * who sign in only where there is a file of them.
+ */
 export function createProvider(options: ProviderOptions): Provider {
-  const { publicOrigin, internalOrigin, log } = options;
-  const provider = new Provider(publicOrigin, configuration(options));
+  const { publicOrigin, internalOrigin, people, log } = options;
+  const provider = new Provider(publicOrigin, {
+    ...configuration(options),
+    ...(people && signInConfiguration(people, publicOrigin)),
+  });
 
   // The provider would accept its issuer and the token endpoint as the Host header names it. Who calls chooses that
   // header: an assertion that a client made for https://other.example/token could be presented here under
@@ -30,6 +44,11 @@ export function createProvider(options: ProviderOptions): Provider {
   const audiences = new Set([publicOrigin, `${publicOrigin}/token`, `${internalOrigin}/token`]);
   provider.OIDCContext.prototype.clientJwtAuthExpectedAudience = () => audiences;
 
+  // Its own addresses, too, come from configuration and not from the Host header.
+  provider.OIDCContext.prototype.urlFor = (name, options_) => provider.urlFor(name, options_);
+  // Cookies are `secure` where the browser came by https, which a proxy ends.
+  provider.proxy = true;
+
   provider.on('grant.success', ({ oidc }) => {
     log('info', { event: 'token.given', clientId: oidc.client?.clientId });
   });
@@ -37,6 +56,11 @@ export function createProvider(options: ProviderOptions): Provider {
   provider.on('grant.error', ({ oidc }, error) => {
     const clientId = oidc.entities.Client?.clientId;
     log('warn', { event: 'token.refused', clientId, error: error.error, why: error.error_detail });
+  });
+  provider.on('authorization.error', ({ oidc }, error) => {
+    const clientId = oidc.entities.Client?.clientId;
+    const { error: code, error_detail: why } = error;
+    log('warn', { event: 'sign-in.refused', clientId, error: code, why });
   });
   provider.on('server_error', (ctx, error) => {
     log('error', { event: 'token.failed', err: error });
@@ -67,9 +91,9 @@ function configuration(options: ProviderOptions): Configuration {
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: { properties: ['ods_code'] },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    ttl: { ClientCredentials: TOKEN_SECONDS },
+    ttl: { ...SIGN_IN_TTL, AccessToken: TOKEN_SECONDS, ClientCredentials: TOKEN_SECONDS },
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => checkAssertionTimes(claims),
-    extraTokenClaims: async (_ctx, token) => odsCodeOf(token),
+    extraTokenClaims: async (ctx, token) => extraClaims(ctx, token, options),
     clientBasedCORS: () => false,
     renderError: async (ctx, out) => {
       ctx.type = 'json';
@@ -98,12 +122,8 @@ function resourceServer(ctx: KoaContextWithOIDC, resource: string, options: Prov
     throw new errors.InvalidTarget();
   }
   const held = (client.scope ?? '').split(' ');
-  // None asked for: all. One that the client does not hold: none at all (RFC 6749 section 5.2).
-  params['scope'] ??= held.join(' ');
-  const foreign = String(params['scope'])
-    .split(' ')
-    .some((scope) => !held.includes(scope));
-  if (foreign) throw new errors.InvalidScope('a requested scope is not held by the client', '');
+  // At a sign-in the person's grant settles the scopes.
+  if (client.grantTypeAllowed('client_credentials')) settleScope(params, held);
   return {
     scope: held.join(' '),
     audience: options.publicOrigin,
@@ -111,6 +131,15 @@ function resourceServer(ctx: KoaContextWithOIDC, resource: string, options: Prov
     accessTokenTTL: TOKEN_SECONDS,
     jwt: { sign: { alg: 'ES256' as const, kid: options.signingKey.kid } },
   };
+}
+
+function settleScope(params: { scope?: unknown }, held: string[]): void {
+  // None asked for: all. One that the client does not hold: none at all (RFC 6749 section 5.2).
+  params.scope ??= held.join(' ');
+  const foreign = String(params.scope)
+    .split(' ')
+    .some((scope) => !held.includes(scope));
+  if (foreign) throw new errors.InvalidScope('a requested scope is not held by the client', '');
 }
 
 /**
@@ -128,7 +157,14 @@ function checkAssertionTimes({ exp, iat, sub, iss }: Record<string, unknown>): v
   if (sub !== iss) throw new errors.InvalidClientAuth('sub and iss of the assertion differ');
 }
 
-function odsCodeOf(token: { readonly client?: { [key: string]: unknown } | undefined }) {
+function extraClaims(
+  ctx: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+  { people }: ProviderOptions,
+) {
+  if (people !== undefined && token.kind === 'AccessToken') {
+    return personClaims(ctx, token, people);
+  }
   const odsCode = token.client?.['ods_code'];
   return typeof odsCode === 'string' ? { ods_code: odsCode } : undefined;
 }

@@ -11,8 +11,10 @@ export function changeRequestOf(request: FastifyRequest): ChangeRequest {
   if (typeof key !== 'string' || key === '') {
     throw new VcError('IDEMPOTENCY_KEY_REQUIRED', 'This call needs an Idempotency-Key');
   }
+  const { clientId, person } = callerOf(request);
   return {
-    callerId: callerOf(request).clientId,
+    callerId: clientId,
+    person: person?.subject,
     idempotencyKey: key,
     request: { method: request.method, path: request.url, body: request.rawBody },
   };

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import {
+  CodeTokenRequestSchema,
   MetadataSchema,
   KeySetSchema,
   OAuthErrorSchema,
@@ -11,12 +13,15 @@ import { toProblem, toVcError } from '#kit/problem';
 import type { VcError } from '#vc/error';
 import type { SigningKeyStore } from '../domain/ports.ts';
 import { authorizationServerMetadata } from '../oauth/metadata.ts';
-import type { TokenEndpoint } from '../oauth/token-endpoint.ts';
+import type { LoadProvider } from '../oauth/current-provider.ts';
+import { passToProvider } from './provider.ts';
 
 export interface OAuthDeps {
   publicOrigin: string;
   signingKeys: Pick<SigningKeyStore, 'load'>;
-  tokenEndpoint: TokenEndpoint;
+  loadProvider: LoadProvider;
+  /** who may sign in; undefined: only systems get tokens */
+  people: object | undefined;
 }
 
 const TOKEN_RESPONSES = {
@@ -31,6 +36,7 @@ const PUBLIC = { access: 'public' } as const;
 
 /** OAuth 2 in its own form: forms in, OAuth errors out (RFC 6749 section 5.2), never problem details. */
 export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
+  const signIn = deps.people !== undefined;
   await app.register(async (oauth) => {
     // The provider reads the body from the request itself, and bounds it.
     oauth.removeAllContentTypeParsers();
@@ -47,19 +53,15 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
             'Sign an assertion with the key the client is registered by: `iss` and `sub` its client id, `aud` the issuer, a new `jti`, `exp` a minute ahead. The token is good for ten minutes: keep it, and ask again shortly before it ends.',
           tags: ['OAuth'],
           consumes: ['application/x-www-form-urlencoded'],
-          body: TokenRequestSchema,
+          body: signIn
+            ? Type.Union([TokenRequestSchema, CodeTokenRequestSchema])
+            : TokenRequestSchema,
           response: TOKEN_RESPONSES,
         },
         // documented above, checked by the provider
         validatorCompiler: () => () => true,
       },
-      async (request, reply) => {
-        reply.hijack();
-        for (const [name, value] of Object.entries(reply.getHeaders())) {
-          if (value !== undefined) reply.raw.setHeader(name, value);
-        }
-        await callProvider(deps.tokenEndpoint, request, reply);
-      },
+      passToProvider(deps.loadProvider),
     );
 
     oauth.get(
@@ -86,7 +88,7 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
       },
     );
 
-    const metadata = authorizationServerMetadata(deps.publicOrigin);
+    const metadata = authorizationServerMetadata(deps.publicOrigin, signIn);
     for (const name of ['oauth-authorization-server', 'openid-configuration']) {
       oauth.get(
         `/.well-known/${name}`,
@@ -103,24 +105,6 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
       );
     }
   });
-}
-
-async function callProvider(
-  tokenEndpoint: TokenEndpoint,
-  request: FastifyRequest,
-  { raw, log }: FastifyReply,
-): Promise<void> {
-  // A client has no browser: without its origin the provider has nothing to say about cross-origin calls.
-  delete request.raw.headers.origin;
-  try {
-    await tokenEndpoint(request.raw, raw);
-  } catch (error) {
-    log.error({ event: 'token.failed', err: error }, 'token failed');
-    if (raw.headersSent) return;
-    raw
-      .writeHead(503, { 'content-type': 'application/json', 'retry-after': '2' })
-      .end(JSON.stringify({ error: 'temporarily_unavailable' }));
-  }
 }
 
 function sendOAuthError(error: unknown, _request: FastifyRequest, reply: FastifyReply) {

@@ -4,7 +4,7 @@ import { appendAudit } from '#ledger/audit';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import { unknownClient } from '../domain/client.ts';
-import type { AddedKey, Client, ClientStore, NewClient } from '../domain/ports.ts';
+import type { AddedKey, ChangeRequest, Client, ClientStore, NewClient } from '../domain/ports.ts';
 import { createCommit } from './commit.ts';
 import type { Tables } from './tables.ts';
 
@@ -32,7 +32,7 @@ export function createClientStore(db: Kysely<Tables>, clock: Clock): ClientStore
       commit(change, async (trx, at) => {
         await insertClient(trx, client, at);
         const made = await loadClient(trx, client.clientId);
-        await audit(trx, at, change.callerId, 'client.registered', made);
+        await audit(trx, at, change, 'client.registered', made);
         return change.answer(made);
       }),
     addKey: (change, clientId, added) =>
@@ -41,7 +41,7 @@ export function createClientStore(db: Kysely<Tables>, clock: Clock): ClientStore
         const client = await loadClient(trx, clientId);
         if (client.revokedAt) throw conflict('The client is revoked: register a new one');
         await rotateKey(trx, client, added, at);
-        await audit(trx, at, change.callerId, 'client-key.added', client, added.key.kid);
+        await audit(trx, at, change, 'client-key.added', client, added.key.kid);
         return change.answer(await loadClient(trx, clientId));
       }),
     revoke: (change, clientId) =>
@@ -56,7 +56,7 @@ export function createClientStore(db: Kysely<Tables>, clock: Clock): ClientStore
           .set({ revoked_at: new Date(at) })
           .where('client_id', '=', clientId)
           .execute();
-        await audit(trx, at, change.callerId, 'client.revoked', client);
+        await audit(trx, at, change, 'client.revoked', client);
         return change.answer(await loadClient(trx, clientId));
       }),
   };
@@ -78,7 +78,7 @@ export async function bootstrapClient(
     if (any) return false;
     await insertClient(trx, client, at);
     const made = await loadClient(trx, client.clientId);
-    await audit(trx, at, client.clientId, 'client.bootstrapped', made);
+    await audit(trx, at, { callerId: client.clientId }, 'client.bootstrapped', made);
     return true;
   });
 }
@@ -152,7 +152,7 @@ async function lockClient(trx: Transaction<Tables>, clientId: string): Promise<v
 function audit(
   trx: Transaction<Tables>,
   at: number,
-  callerId: string,
+  { callerId, person }: Pick<ChangeRequest, 'callerId' | 'person'>,
   action: string,
   { clientId, odsCode, keys }: Client,
   kid = keys[0]?.kid,
@@ -161,6 +161,7 @@ function audit(
     client: clientId,
     ...(odsCode !== null && { trust: odsCode }),
     ...(kid !== undefined && { kid }),
+    ...(person !== undefined && { person }),
   };
   return appendAudit(trx, at, [{ action, clientId: callerId, subject }]);
 }

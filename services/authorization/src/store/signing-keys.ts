@@ -57,7 +57,8 @@ export async function openSigningKeys(options: SigningKeyOptions): Promise<Signi
           .where('published_until', 'is', null)
           .execute();
         const event = { action: 'signing-key.rotated', clientId: change.callerId };
-        await appendAudit(trx, at, [{ ...event, subject: { kid: key.kid } }]);
+        const person = change.person !== undefined && { person: change.person };
+        await appendAudit(trx, at, [{ ...event, subject: { kid: key.kid, ...person } }]);
         return answer(key);
       }),
   };
