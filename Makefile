@@ -11,7 +11,7 @@ export PORT_BASE DATA_DIR
 .PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench bench-revocation genesis audit-export audit-verify
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
 setup: node_modules/.installed ## install what the project needs (npm ci; nothing global)
 
