@@ -12,11 +12,20 @@ export interface VerifierConfig {
   databasePoolMax: number;
   authorizationUrl: string;
   trustRegistryUrl: string;
+  genesisFile: string;
+  /** RFC 7638 of the anchor's key */
+  anchorThumbprint: string;
   auditKeyFile: string;
   auditCheckpointFile: string;
+  webhookKeyFile: string;
   /** milliseconds */
   statusFreshnessMs: number;
   registryFreshnessMs: number;
+  watchIntervalMs: number;
+  watchDays: number;
+  webhookRetryBaseMs: number;
+  registryPollMs: number;
+  registryStaleLimitMs: number;
 }
 
 /** @throws Error that lists each missing or malformed variable */
@@ -33,9 +42,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): V
     databasePoolMax: reader.integer('DATABASE_POOL_MAX', 10),
     authorizationUrl: reader.url('AUTHORIZATION_URL'),
     trustRegistryUrl: reader.url('TRUST_REGISTRY_URL'),
+    genesisFile: reader.string('GENESIS_FILE'),
+    anchorThumbprint: reader.string('ANCHOR_THUMBPRINT'),
     auditKeyFile: reader.string('AUDIT_KEY_FILE'),
     auditCheckpointFile: reader.string('AUDIT_CHECKPOINT_FILE'),
+    webhookKeyFile: reader.string('WEBHOOK_KEY_FILE'),
     statusFreshnessMs: reader.integer('STATUS_FRESHNESS_MS', 30_000),
     registryFreshnessMs: reader.integer('REGISTRY_FRESHNESS_MS', 30_000),
+    watchIntervalMs: reader.integer(
+      'WATCH_INTERVAL_MS',
+      reader.integer('STATUS_FRESHNESS_MS', 30_000),
+    ),
+    watchDays: reader.integer('WATCH_DAYS', 400),
+    webhookRetryBaseMs: reader.integer('WEBHOOK_RETRY_BASE_MS', 10_000),
+    registryPollMs: reader.integer('REGISTRY_POLL_MS', 5_000),
+    registryStaleLimitMs: reader.integer('REGISTRY_STALE_LIMIT_MS', 900_000),
   }));
 }

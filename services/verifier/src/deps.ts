@@ -1,28 +1,48 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { createTrustRegistryClient } from '#api/trust-registry';
-import { createDidResolver } from '#did/resolver';
+import { cellDid } from '#did/identifiers';
 import { createTokenVerifier } from '#kit/auth';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics } from '#kit/health';
 import { createHttpClient } from '#kit/http-client';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
+import type { Cell } from '#trust/cell';
+import { verifyGenesis } from '#trust/genesis';
+import { VcError } from '#vc/error';
 import type { VerifierConfig } from './config.ts';
-import { createFreshCache } from './domain/fresh-cache.ts';
+import { createRegisteredKeys } from './domain/registries/registered-keys.ts';
+import { createRegistries } from './domain/registries/registries.ts';
+import { createTrustRecords } from './domain/registries/trust-records.ts';
 import { createStatusLists } from './domain/status-lists.ts';
-import { createTrustRecords } from './domain/trust-records.ts';
-import { createDidDocumentFetcher, createStatusListFetcher } from './fetchers.ts';
+import { originOf } from './domain/trust-did.ts';
+import { createStatusListFetcher } from './fetchers.ts';
+import { createRegistryPoller } from './registry-poller.ts';
+import { createStatementFetcher } from './statement-fetcher.ts';
 import { createChallengeStore } from './store/challenges.ts';
+import { createRegistryStates } from './store/registry-states.ts';
 import { createSeenVersions } from './store/seen-versions.ts';
 import type { Tables } from './store/tables.ts';
+import { createWatchingDeps } from './watching-deps.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Everything the service is made of, and how it ends. */
-export function createDeps(config: VerifierConfig) {
+/**
+ * Everything the service is made of, and how it ends. Registries are asked from now on.
+ * @throws VcError REGISTRY_STATEMENT_INVALID for a genesis file that the anchor did not sign, or without this cell
+ */
+export async function createDeps(config: VerifierConfig) {
+  const { cells } = await verifyGenesis(
+    await readFile(config.genesisFile, 'utf8'),
+    config.anchorThumbprint,
+  );
+  const ownCell = cellDid(config.publicOrigin);
+  if (!cells.some(({ did }) => did === ownCell)) {
+    throw new VcError('REGISTRY_STATEMENT_INVALID', `The genesis file does not admit ${ownCell}`);
+  }
   const clock = Date.now;
   const logger = pino({ level: config.logLevel });
   const logFailure = (event: string) => (error: unknown) =>
@@ -39,20 +59,41 @@ export function createDeps(config: VerifierConfig) {
     originMap: config.originMap,
     internal: [config.authorizationUrl, config.trustRegistryUrl],
   });
-  const registry = createTrustRegistryClient({ baseUrl: config.trustRegistryUrl, http });
-  // The resolver keeps documents; this only keeps it from asking again at once for one that could not be had.
-  const didDocuments = createFreshCache({
-    load: createDidDocumentFetcher(http),
+  const baseUrlOf = ({ did }: Cell) => (did === ownCell ? config.trustRegistryUrl : originOf(did));
+  const registries = createRegistries({
+    cells,
+    fetchStatement: createStatementFetcher({ http, clock, baseUrlOf }),
+    states: createRegistryStates(db),
     clock,
-    freshnessMs: 0,
-    retryMs: 1_000,
-    capacity: 1_024,
+    staleLimitMs: config.registryStaleLimitMs,
   });
-  const { resolveVerificationMethod } = createDidResolver({
-    fetchDocument: (url) => didDocuments.get(url.href),
-    now: clock,
-    freshness: config.registryFreshnessMs,
+  const poller = createRegistryPoller({
+    cells: cells.map(({ did }) => did),
+    poll: (cell) => registries.poll(cell),
+    intervalMs: config.registryPollMs,
+    random: Math.random,
+    onFailure: (cell, err) =>
+      logger.error({ event: 'registry.poll-failed', cell, err }, 'background work failed'),
   });
+  poller.start();
+  const trustRecords = createTrustRecords({
+    cells,
+    registries,
+    clock,
+    freshnessMs: config.registryFreshnessMs,
+  });
+  const resolveVerificationMethod = createRegisteredKeys(trustRecords, clock);
+  const statusLists = createStatusLists({
+    fetchStatusList: createStatusListFetcher(http),
+    resolveVerificationMethod,
+    seenVersions: createSeenVersions(db),
+    clock,
+    freshnessMs: config.statusFreshnessMs,
+  });
+  const metrics = createMetrics();
+  const outside = { config, db, http, clock, logger, metrics };
+  const watching = createWatchingDeps({ ...outside, statusLists, trustRecords });
+  watching.start();
   const challenges = createChallengeStore(db);
   const checkpoints = createCheckpointWriter({
     readHeads: () => readAuditHeads(db),
@@ -72,7 +113,7 @@ export function createDeps(config: VerifierConfig) {
     publicOrigin: config.publicOrigin,
     clock,
     logger: { level: config.logLevel },
-    metrics: createMetrics(),
+    metrics,
     randomChallenge: () => randomBytes(32).toString('base64url'),
     verifyToken: createTokenVerifier({
       publicOrigin: config.publicOrigin,
@@ -82,21 +123,14 @@ export function createDeps(config: VerifierConfig) {
     }),
     challenges,
     resolveVerificationMethod,
-    trustRecords: createTrustRecords({
-      loadTrust: (odsCode) => registry.loadTrust(odsCode),
-      clock,
-      freshnessMs: config.registryFreshnessMs,
-    }),
-    statusLists: createStatusLists({
-      fetchStatusList: createStatusListFetcher(http),
-      resolveVerificationMethod,
-      seenVersions: createSeenVersions(db),
-      clock,
-      freshnessMs: config.statusFreshnessMs,
-    }),
+    trustRecords,
+    statusLists,
+    ...watching.ports,
     checks: { database: () => sql`select 1`.execute(db) },
     async close() {
       clearInterval(purge);
+      await poller.close();
+      await watching.close();
       await checkpoints.close().catch(logFailure('audit.checkpoint-failed'));
       await Promise.all([http.close(), pool.end()]);
     },

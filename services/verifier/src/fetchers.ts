@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HttpAnswer, HttpClient, SendOptions } from '#kit/http-client';
+import type { HttpClient, SendOptions } from '#kit/http-client';
 import { VcError } from '#vc/error';
 import { parseStrictJson } from '#vc/strict-json';
 import type { FetchStatusList } from './domain/ports.ts';
@@ -9,11 +9,6 @@ const TIMEOUT_MS = 3_000;
 const LIST: SendOptions = {
   accept: 'application/vc',
   maxBytes: 1024 * KIB,
-  timeoutMs: TIMEOUT_MS,
-};
-const DID_DOCUMENT: SendOptions = {
-  accept: 'application/did+ld+json, application/did+json, application/json',
-  maxBytes: 64 * KIB,
   timeoutMs: TIMEOUT_MS,
 };
 
@@ -32,15 +27,6 @@ export function createStatusListFetcher(http: HttpClient): FetchStatusList {
         cause,
       });
     }
-  };
-}
-
-/** Fetches a DID document: 200, at most 64 kB, within 3 s, no redirect. */
-export function createDidDocumentFetcher(http: HttpClient): (url: string) => Promise<unknown> {
-  return async (url) => {
-    const { status, body }: HttpAnswer = await http.get(url, DID_DOCUMENT);
-    if (status !== 200) throw new VcError('SERVICE_UNAVAILABLE', `${url} answered ${status}`);
-    return parseStrictJson(body);
   };
 }
 

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createDeps } from './deps.ts';
 
 const config = readConfig(process.env);
-const deps = createDeps(config);
+const deps = await createDeps(config);
 const app = await buildApp(deps);
 const management = createManagementServer({ checks: deps.checks, metrics: deps.metrics });
 

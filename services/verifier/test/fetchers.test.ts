@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { createHttpClient } from '#kit/http-client';
-import { createDidDocumentFetcher, createStatusListFetcher } from '../src/fetchers.ts';
+import { createStatusListFetcher } from '../src/fetchers.ts';
 import { ORIGIN } from './trust.ts';
 
 const LIST = `${ORIGIN}/status-lists/1`;
@@ -18,10 +18,7 @@ async function serve(t: Test, listener: RequestListener) {
     server.close();
     await http.close();
   });
-  return {
-    fetchList: createStatusListFetcher(http),
-    fetchDidDocument: createDidDocumentFetcher(http),
-  };
+  return { fetchList: createStatusListFetcher(http) };
 }
 
 t.test('A list is fetched as a credential, with the digest of its bytes', async (t) => {
@@ -82,16 +79,4 @@ t.test('Nothing on a private address or another port is asked for a list', async
     await t.rejects(fetchList(url), { code: 'STATUS_RETRIEVAL_ERROR' }, url);
   }
   t.equal(asked, 0);
-});
-
-t.test('A DID document over 64 kB, or of another status, is not taken', async (t) => {
-  const url = `${ORIGIN}/trusts/ZZA01/did.json`;
-  const good = await serve(t, (_request, response) => response.end('{"id":"did:web:a"}'));
-  t.same(await good.fetchDidDocument(url), { id: 'did:web:a' });
-  const huge = await serve(t, (_request, response) =>
-    response.end(`{"a":"${'x'.repeat(64 * 1024)}"}`),
-  );
-  await t.rejects(huge.fetchDidDocument(url), { code: 'SERVICE_UNAVAILABLE' });
-  const gone = await serve(t, (_request, response) => response.writeHead(404).end('{}'));
-  await t.rejects(gone.fetchDidDocument(url), { code: 'SERVICE_UNAVAILABLE' });
 });

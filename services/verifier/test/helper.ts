@@ -1,13 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { Test } from 'tap';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics } from '#kit/health';
+import type { ServerOptions } from '#kit/server';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
 import { buildApp } from '../src/app.ts';
 import { createChallengeStore } from '../src/store/challenges.ts';
+import { createEvents } from '../src/store/events.ts';
+import { createRegistryStates } from '../src/store/registry-states.ts';
+import { createReliances } from '../src/store/reliances.ts';
 import { createSeenVersions } from '../src/store/seen-versions.ts';
 import type { Tables } from '../src/store/tables.ts';
+import { createWebhooks } from '../src/store/webhooks.ts';
+import { createWebhookKey } from '../src/webhooks/webhook-key.ts';
 import { createWorld } from './world.ts';
 
 /** The stores on a database of their own; `admin` looks past row-level security. */
@@ -22,20 +28,35 @@ export async function createTestStores(t: Test) {
   const admin = new Client({ connectionString: database.adminUrl });
   await admin.connect();
   t.teardown(() => Promise.all([pool.end(), admin.end()]));
-  return { db, admin, challenges: createChallengeStore(db), seenVersions: createSeenVersions(db) };
+  return {
+    db,
+    admin,
+    challenges: createChallengeStore(db),
+    seenVersions: createSeenVersions(db),
+    states: createRegistryStates(db),
+    reliances: createReliances(db),
+  };
 }
 
 /** The app as in production but for tokens and the outside world, whose answers the test chooses. */
-export async function build(t: Test) {
+export async function build(
+  t: Test,
+  { logger = false }: { logger?: ServerOptions['logger'] } = {},
+) {
   const stores = await createTestStores(t);
   const world = createWorld(stores);
   const tokens = createTestTokens();
+  const webhookKey = createWebhookKey(generateKeyPairSync('ed25519').privateKey);
   const app = await buildApp({
     ...world.ports,
-    logger: false,
+    logger,
     metrics: createMetrics(),
     verifyToken: tokens.verifyToken,
     randomChallenge: () => randomBytes(32).toString('base64url'),
+    randomUUID,
+    events: createEvents(stores.db),
+    webhooks: createWebhooks({ db: stores.db, clock: world.ports.clock }),
+    webhookKeys: [webhookKey.publicJwk],
   });
   t.teardown(() => app.close());
   const bearerOf = (odsCode: string) => tokens.bearer({ odsCode, scopes: ['verifications:write'] });
@@ -44,5 +65,5 @@ export async function build(t: Test) {
     app.inject({ method: 'POST', url, headers: by, payload });
   const getChallenge = async (by = headers) =>
     (await post('/challenges', {}, by)).json<{ challenge: string }>().challenge;
-  return { ...stores, app, world, tokens, bearerOf, post, getChallenge };
+  return { ...stores, app, world, webhookKey, tokens, bearerOf, post, getChallenge };
 }

@@ -5,7 +5,6 @@ import {
   schemaUrl,
   trustFrameworkFor,
 } from '#catalogue/catalogue';
-import { createDidResolver } from '#did/resolver';
 import { signCredential, signPresentation } from '#proofs/add-proof';
 import type { Signer } from '#proofs/signer';
 import type { ProofSuite } from '#proofs/suites';
@@ -22,21 +21,35 @@ import {
 import { VcError } from '#vc/error';
 import type {
   Challenges,
+  FetchStatement,
+  ReadStatement,
+  RegistryStates,
   SeenVersions,
   StatusPurpose,
-  TrustRecord,
   VerifierPorts,
 } from '../src/domain/ports.ts';
+import { createRegisteredKeys } from '../src/domain/registries/registered-keys.ts';
+import { createRegistries, type Registries } from '../src/domain/registries/registries.ts';
+import { createTrustRecords } from '../src/domain/registries/trust-records.ts';
 import type { Check, CheckName } from '../src/domain/report.ts';
 import { createStatusLists } from '../src/domain/status-lists.ts';
-import { createTrustRecords } from '../src/domain/trust-records.ts';
+import { cellDidOf } from '../src/domain/trust-did.ts';
+import type { Reliances } from '../src/domain/watching/ports.ts';
 import {
+  createChallengesInMemory,
+  createSeenVersionsInMemory,
+  createStatesInMemory,
+} from './memory-stores.ts';
+import {
+  createCell,
   createHolder,
   createTrust,
   DAY,
   type Holder,
   NOON,
   ORIGIN,
+  OTHER_ORIGIN,
+  type TestCell,
   type Trust,
   TYPE,
 } from './trust.ts';
@@ -44,53 +57,77 @@ import {
 export const ASKER = { odsCode: 'ZZB02', clientId: 'client-ZZB02' };
 export const DOMAIN = 'https://brackendale.example';
 
+export const FRESHNESS_MS = 30_000;
+export const STALE_LIMIT_MS = 900_000;
+
 export interface World {
   ports: VerifierPorts;
   /** milliseconds; tests move it */
   now: number;
+  /** the first of the trusts */
   trust: Trust;
+  /** all that the registries of the cells know */
+  trusts: Trust[];
   holder: Holder;
+  /** the own cell, and another */
+  cells: TestCell[];
+  registries: Registries;
   /** what the world outside answers; tests put other answers there */
-  registry: { load: (odsCode: string) => Promise<TrustRecord>; calls: number };
+  registry: { fetch: FetchStatement; calls: number; epoch: number };
   lists: { fetch: (url: string) => Promise<JsonObject>; calls: number };
-  dids: { fetch: (url: URL) => Promise<unknown>; calls: string[] };
+}
+
+export interface WorldStores {
+  challenges?: Challenges;
+  seenVersions?: SeenVersions;
+  states?: RegistryStates;
+  reliances?: Reliances;
 }
 
 /** One trust that issues, one person, and the ports through which the verifier sees them. */
-export function createWorld(
-  stores: { challenges?: Challenges; seenVersions?: SeenVersions } = {},
-): World {
+export function createWorld(stores: WorldStores = {}): World {
   const trust = createTrust('ZZA01');
+  const cells = [createCell(ORIGIN, 'QZN'), createCell(OTHER_ORIGIN, 'QZS')];
   const world: World = {
     now: NOON,
     trust,
+    trusts: [trust],
+    cells,
     holder: createHolder(),
-    registry: { load: async (odsCode) => knownTrust(world, odsCode).record, calls: 0 },
+    registry: { fetch: createRegistry(() => world), calls: 0, epoch: 0 },
     lists: { fetch: (url) => publishList(world, { url }), calls: 0 },
-    dids: { fetch: async () => trust.didDocument, calls: [] },
+    registries: undefined as never,
     ports: undefined as never,
   };
+  connect(world, stores);
+  return world;
+}
+
+/** The ports of a verifier that has just started, with what is in the stores and nothing in its memory. */
+export function connect(world: World, stores: WorldStores = {}): void {
   const clock = () => world.now;
-  const { resolveVerificationMethod } = createDidResolver({
-    fetchDocument: (url) => {
-      world.dids.calls.push(url.href);
-      return world.dids.fetch(url);
+  const { cells } = world;
+  world.registries = createRegistries({
+    cells,
+    fetchStatement: (cell, since) => {
+      world.registry.calls += 1;
+      return world.registry.fetch(cell, since);
     },
-    now: clock,
+    states: stores.states ?? createStatesInMemory(),
+    clock,
+    staleLimitMs: STALE_LIMIT_MS,
   });
+  const { registries } = world;
+  const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs: FRESHNESS_MS });
+  const resolveVerificationMethod = createRegisteredKeys(trustRecords, clock);
   world.ports = {
     publicOrigin: ORIGIN,
     clock,
     resolveVerificationMethod,
     challenges: stores.challenges ?? createChallengesInMemory(),
-    trustRecords: createTrustRecords({
-      loadTrust: (odsCode) => {
-        world.registry.calls += 1;
-        return world.registry.load(odsCode);
-      },
-      clock,
-      freshnessMs: 30_000,
-    }),
+    reliances: stores.reliances ?? { record: async () => {} },
+    watchMs: 400 * DAY,
+    trustRecords,
     statusLists: createStatusLists({
       fetchStatusList: async (url) => {
         world.lists.calls += 1;
@@ -101,18 +138,41 @@ export function createWorld(
       resolveVerificationMethod,
       seenVersions: stores.seenVersions ?? createSeenVersionsInMemory(),
       clock,
-      freshnessMs: 30_000,
+      freshnessMs: FRESHNESS_MS,
     }),
   };
-  return world;
 }
 
-function knownTrust({ trust }: World, odsCode: string): Trust {
-  if (odsCode === trust.odsCode) return trust;
-  throw new VcError('NOT_FOUND', 'There is no such organisation');
+/** Registries that say what the trusts' records are now. Their epoch rises whenever one has changed. */
+function createRegistry(worldOf: () => World): FetchStatement {
+  let told = '';
+  return async (cell, since) => {
+    const world = worldOf();
+    const text = JSON.stringify(world.trusts.map(({ record }) => record));
+    if (text !== told) world.registry.epoch += 1;
+    told = text;
+    return stateRegistry(world, cell.did, since);
+  };
+}
+
+/** What the registry of a cell says at this moment. */
+export function stateRegistry(world: World, cell: string, since?: number): ReadStatement {
+  const { now, registry, trusts } = world;
+  const own = trusts.filter(({ did }) => cellDidOf(did) === cell);
+  return {
+    kind: since === undefined ? 'snapshot' : 'changes',
+    issuer: cell,
+    epoch: registry.epoch,
+    since: since ?? 0,
+    issuedAt: now,
+    expiresAt: now + 3_600_000,
+    records: structuredClone(own.map(({ record }) => record)),
+  };
 }
 
 export interface IssueOptions {
+  /** the world's trust unless given */
+  by?: Trust;
   type?: string;
   index?: number;
   subjectId?: string;
@@ -126,11 +186,15 @@ export interface IssueOptions {
 }
 
 /** A signed credential of the world's trust about its holder. */
-export function issue(
-  { trust, holder, now }: World,
-  options: IssueOptions = {},
-): Promise<VerifiableCredential> {
-  const { type = TYPE, index = 7, created = now, suites = ['Ed25519Signature2020'] } = options;
+export function issue(world: World, options: IssueOptions = {}): Promise<VerifiableCredential> {
+  const { holder, now } = world;
+  const {
+    by: trust = world.trust,
+    type = TYPE,
+    index = 7,
+    created = now,
+    suites = ['Ed25519Signature2020'],
+  } = options;
   const entry = findCredentialType(type);
   const credential = {
     '@context': [CREDENTIALS_V2_CONTEXT, CONTEXT_URL],
@@ -206,9 +270,11 @@ export interface PublishOptions {
 
 /** The signed list credential of an address, with the trust's bits as they stand. */
 export function publishList(
-  { trust, now }: World,
+  { trusts, now }: World,
   options: PublishOptions,
 ): Promise<VerifiableCredential> {
+  const trust = trusts.find(({ urls }) => Object.values(urls).includes(options.url));
+  if (trust === undefined) throw new VcError('STATUS_RETRIEVAL_ERROR', 'answered 404');
   const ofUrl = options.url === trust.urls.suspension ? 'suspension' : 'revocation';
   const { url, purpose = ofUrl, version = now, validForMs = 3_600_000 } = options;
   const credential = buildStatusListCredential({
@@ -242,30 +308,4 @@ export function tampered<T extends JsonObject>(document: T, change: (copy: T) =>
 export function checkOf({ checks }: { checks: readonly Check[] }, name: CheckName) {
   const check = checks.find((one) => one.check === name);
   return { outcome: check?.outcome, code: check?.code };
-}
-
-function createSeenVersionsInMemory(): SeenVersions {
-  const seen = new Map<string, { version: number; digest: string }>();
-  return {
-    async advance({ listUrl, version, digest }) {
-      const text = Buffer.from(digest).toString('hex');
-      const known = seen.get(listUrl);
-      if (known && known.version > version) return 'older';
-      if (known?.version === version) return known.digest === text ? 'newest' : 'different';
-      seen.set(listUrl, { version, digest: text });
-      return 'newest';
-    },
-  };
-}
-
-function createChallengesInMemory(): Challenges {
-  const used = new Set<string>();
-  return {
-    create: async () => {},
-    async burn({ challenge }) {
-      if (used.has(challenge)) return 'used';
-      used.add(challenge);
-      return 'burned';
-    },
-  };
 }

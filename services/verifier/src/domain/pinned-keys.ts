@@ -3,46 +3,50 @@ import type { ProofResult } from '#proofs/verify-proofs';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { isWithinPeriod } from './period.ts';
 import type { PinnedKey, TrustRecord, TrustRecords } from './ports.ts';
+import { REFETCH_MS } from './registries/registries.ts';
 import { failed, type Finding, PASS, unknownBecause } from './report.ts';
-import { REFETCH_MS } from './trust-records.ts';
 
 export interface PinnedKeysOptions {
-  odsCode: string;
+  /** DID of the organisation */
+  issuer: string;
   /** proofs whose signatures hold */
   proofs: readonly ProofResult[];
   purpose: PinnedKey['purpose'];
   trustRecords: TrustRecords;
 }
 
-/**
- * Whether the registry pins the key of every proof for this purpose, at the time of the proof. DNS alone is not
- * trusted: a key that a domain serves and the registry does not pin is refused.
- */
+/** Whether the registry pins the key of every proof for this purpose, at the time of the proof. */
 export async function checkPinnedKeys(options: PinnedKeysOptions): Promise<Finding> {
-  const { odsCode, trustRecords } = options;
+  const { issuer, trustRecords } = options;
   try {
-    const found = checkAgainst(await trustRecords.find(odsCode), options);
+    const found = checkAgainst((await trustRecords.find(issuer)).record, options);
     if (found.code !== 'ISSUER_KEY_NOT_REGISTERED') return found;
     // The key may have been pinned a moment ago.
-    return checkAgainst(await trustRecords.find(odsCode, REFETCH_MS), options);
+    return checkAgainst((await trustRecords.find(issuer, REFETCH_MS)).record, options);
   } catch (error) {
     return unknownBecause(error);
   }
 }
 
 /**
- * Says of a proof whose key could not be had whether that is because it is compromised: the registry no longer
- * publishes such a key, and its owner should be asked to issue anew.
+ * Says of a proof that did not hold whether that is because of its key: compromised, so that its owner should be
+ * asked to issue anew, or not one that the registry pins. What a domain serves is not looked at: DNS alone is not trust.
  * @returns undefined where it is not so
  */
-export function checkCompromised(
-  record: TrustRecord | undefined,
+export function explainKeys(
+  record: TrustRecord,
   proofs: readonly ProofResult[],
 ): Finding | undefined {
   const named = proofs.map(({ proof }) => proof['verificationMethod']);
-  const keys = record?.keys ?? [];
-  return keys.some((key) => key.state === 'compromised' && named.includes(key.verificationMethod))
-    ? failed('ISSUER_KEY_COMPROMISED', '/proof')
+  if (record.keys.some((key) => isCompromised(key) && named.includes(key.verificationMethod))) {
+    return failed('ISSUER_KEY_COMPROMISED', '/proof');
+  }
+  const pinned = record.keys.map(({ verificationMethod }) => verificationMethod);
+  const own = named.filter(
+    (name) => typeof name === 'string' && name.startsWith(`${record.organisation.did}#`),
+  );
+  return own.some((name) => !pinned.includes(name as string))
+    ? failed('ISSUER_KEY_NOT_REGISTERED', '/proof')
     : undefined;
 }
 
@@ -71,7 +75,7 @@ function checkKey(
   const print = thumbprint(publicKeyMultibase);
   const pins = keys.filter((key) => key.thumbprint === print);
   // A date inside a signature proves nothing once the key is stolen.
-  if (pins.some(({ state }) => state === 'compromised')) return failed('ISSUER_KEY_COMPROMISED');
+  if (pins.some(isCompromised)) return failed('ISSUER_KEY_COMPROMISED');
   const named = pins.filter(
     (key) => key.purpose === purpose && key.verificationMethod === verificationMethod,
   );
@@ -79,4 +83,8 @@ function checkKey(
   return named.some((key) => isWithinPeriod(created, key.validFrom, key.validUntil))
     ? PASS
     : failed('ISSUER_KEY_OUT_OF_PERIOD');
+}
+
+function isCompromised({ state }: PinnedKey): boolean {
+  return state === 'compromised';
 }

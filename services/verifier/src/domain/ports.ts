@@ -1,12 +1,15 @@
 import type { ResolveVerificationMethod } from '#did/resolver';
 import type { ProofResult } from '#proofs/verify-proofs';
+import type { Cell, RegistryStatement } from '#trust/cell';
 import type { Clock } from '#vc/clock';
 import type { Overall } from './report.ts';
+import type { Reliance, Reliances } from './watching/ports.ts';
 
 /** A key that the registry pins for an organisation. Times are dateTimeStamps. */
 export interface PinnedKey {
   /** RFC 7638, base64url */
   thumbprint: string;
+  publicKeyMultibase: string;
   verificationMethod: string;
   purpose: 'assertion' | 'status' | 'receipt';
   validFrom: string;
@@ -23,20 +26,82 @@ export interface Accreditation {
   withdrawnForCause: boolean;
 }
 
-/** What the registry says of one organisation. */
+export type OrganisationStatus = 'invited' | 'registered' | 'suspended' | 'closed' | 'merged';
+
+/** What a registry says of one organisation. */
 export interface TrustRecord {
-  organisation: { odsCode: string; did: string; status: 'registered' | 'suspended' | 'closed' };
+  organisation: {
+    odsCode: string;
+    did: string;
+    /** now */
+    status: OrganisationStatus;
+    /** oldest first; each counts until the next begins */
+    statusHistory: readonly { status: OrganisationStatus; validFrom: string }[];
+  };
   keys: readonly PinnedKey[];
   accreditations: readonly Accreditation[];
+  /** of the registry when this record last changed */
+  epoch: number;
+}
+
+/** What is known of the registry of one cell. */
+export interface RegistryState {
+  /** DID */
+  cell: string;
+  epoch: number;
+  /** milliseconds: when the registry made the newest statement that was heard of it */
+  confirmedAt: number;
+  /** milliseconds: how long the registry lets that be used */
+  expiresAt: number;
+  /** by the DID of the organisation */
+  records: ReadonlyMap<string, TrustRecord>;
+}
+
+/** A statement whose signature holds, with records of the right shape. */
+export interface ReadStatement extends Omit<RegistryStatement, 'records'> {
+  records: readonly TrustRecord[];
+}
+
+/**
+ * @param since the epoch after which changes are wanted; undefined: a snapshot
+ * @throws VcError SERVICE_UNAVAILABLE, REGISTRY_STATEMENT_INVALID, REGISTRY_STALE or REGISTRY_ROLLBACK
+ */
+export type FetchStatement = (cell: Cell, since: number | undefined) => Promise<ReadStatement>;
+
+/** The memory of registries that all replicas share and that outlives the process. */
+export interface RegistryStates {
+  load(): Promise<RegistryState[]>;
+  /**
+   * Keeps a state unless a newer one is kept: the epoch never falls, nor at one epoch the time of confirmation.
+   * @param hasNewRecords whether its records may differ from what was kept at this epoch
+   * @returns what is kept now
+   */
+  advance(state: RegistryState, hasNewRecords: boolean): Promise<RegistryState>;
+}
+
+/** Which state of which registry an answer relies on. */
+export interface RegistrySource {
+  /** DID of the cell */
+  authority: string;
+  epoch: number;
+  /** milliseconds */
+  confirmedAt: number;
+}
+
+export interface FoundRecord {
+  /** undefined for an organisation that no admitted registry knows */
+  record: TrustRecord | undefined;
+  /** undefined for a DID of no admitted cell */
+  source?: RegistrySource;
 }
 
 export interface TrustRecords {
   /**
-   * @param maxAgeMs the oldest answer that will do; the freshness of the registry's records unless given
-   * @returns undefined for an organisation that the registry does not know
-   * @throws VcError REGISTRY_UNAVAILABLE
+   * @param did of the organisation, whichever cell it is of
+   * @param maxAgeMs when what is known is older the registry is asked first; the freshness of the records unless given
+   * @throws VcError REGISTRY_UNAVAILABLE, REGISTRY_STALE or REGISTRY_STATEMENT_INVALID: nothing may be concluded
    */
-  find(odsCode: string, maxAgeMs?: number): Promise<TrustRecord | undefined>;
+  find(did: string, maxAgeMs?: number): Promise<FoundRecord>;
 }
 
 export type StatusPurpose = 'revocation' | 'suspension';
@@ -46,6 +111,8 @@ export interface StatusList {
   url: string;
   issuer: string;
   purpose: string;
+  /** bits of an entry: 2 in a list of messages, else 1 */
+  entrySize: 1 | 2;
   bits: Uint8Array;
   /** `validFrom` in milliseconds */
   version: number;
@@ -99,6 +166,8 @@ export interface ChallengeUse {
   overall: Overall;
   credentials: number;
   passed: number;
+  /** kept when the challenge is burned, with it */
+  reliances: readonly Reliance[];
 }
 
 export interface Challenges {
@@ -119,5 +188,8 @@ export interface VerifierPorts {
   statusLists: StatusLists;
   resolveVerificationMethod: ResolveVerificationMethod;
   challenges: Challenges;
+  reliances: Reliances;
+  /** milliseconds for which the status of a credential without an end is watched */
+  watchMs: number;
   clock: Clock;
 }

@@ -64,7 +64,8 @@ async function loadStatusList(url: string, deps: StatusListsDeps): Promise<Statu
   const proofs = await verifyListProofs(document, shape.issuer, deps);
   const bits = decodeBitstring(shape.encodedList, { maxBytes: MAX_LIST_BYTES });
   const { issuer, purpose, version, validUntil } = shape;
-  const list = { url, issuer, purpose, bits, version, validUntil, proofs, fetchedAt };
+  const entrySize = 1 as const;
+  const list = { url, issuer, purpose, entrySize, bits, version, validUntil, proofs, fetchedAt };
   await refuseRollback(list, digest, deps);
   return list;
 }

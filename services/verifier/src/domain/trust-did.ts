@@ -1,10 +1,23 @@
-import { cellDid } from '#did/identifiers';
+import { didWebUrl } from '#did/identifiers';
 
-const ODS_CODE = /^[A-Z0-9]{3,10}$/;
+/** The DID of the cell under which a did:web lies; undefined for a DID of another method. */
+export function cellDidOf(did: string): string | undefined {
+  return did.startsWith('did:web:') ? did.split(':', 3).join(':') : undefined;
+}
 
-/** The ODS code in the DID of a trust of this cell; undefined for any other DID. */
-export function odsCodeOf(did: string, publicOrigin: string): string | undefined {
-  const prefix = `${cellDid(publicOrigin)}:trusts:`;
-  const odsCode = did.slice(prefix.length);
-  return did.startsWith(prefix) && ODS_CODE.test(odsCode) ? odsCode : undefined;
+/** The https origin of a cell. @throws VcError INVALID_DID */
+export function originOf(did: string): string {
+  return didWebUrl(did).origin;
+}
+
+/** Whether an address is on the host of a did:web: nothing else may be fetched on its word. */
+export function isOnHostOf(did: string, url: string): boolean {
+  return did.startsWith('did:web:') && URL.parse(url)?.origin === originOf(did);
+}
+
+/** The did:web whose document an address is of, the other way round than `didWebUrl`. */
+export function didOfUrl(url: URL): string {
+  const path = url.pathname.split('/').slice(1, -1);
+  const location = path[0] === '.well-known' ? [] : path;
+  return ['did:web', url.host.replace(':', '%3A'), ...location].join(':');
 }

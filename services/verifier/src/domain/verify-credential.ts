@@ -7,14 +7,14 @@ import {
 } from './checks/data-model.ts';
 import { checkDuplicate } from './checks/duplicate.ts';
 import { type Binding, checkHolderBinding } from './checks/holder-binding.ts';
-import { checkAccredited, checkRegistered } from './checks/issuer-accredited.ts';
+import { checkAccredited, checkKnown } from './checks/issuer-accredited.ts';
 import { checkCredentialProof, type CheckedProofs } from './checks/proof.ts';
 import { checkSchema } from './checks/schema.ts';
 import { checkCredentialSize } from './checks/size.ts';
 import { checkStatus, type EntryResult } from './checks/status.ts';
 import { checkValidity } from './checks/validity.ts';
-import { checkCompromised, checkPinnedKeys } from './pinned-keys.ts';
-import type { TrustRecord, VerifierPorts } from './ports.ts';
+import { checkPinnedKeys, explainKeys } from './pinned-keys.ts';
+import type { RegistrySource, TrustRecord, VerifierPorts } from './ports.ts';
 import {
   type Check,
   type CheckName,
@@ -24,7 +24,6 @@ import {
   type Report,
   unknownBecause,
 } from './report.ts';
-import { odsCodeOf } from './trust-did.ts';
 
 export interface VerifiedCredential {
   credentialId: string | null;
@@ -32,6 +31,8 @@ export interface VerifiedCredential {
   issuer: string | null;
   overall: Overall;
   checks: Check[];
+  /** the state of the issuer's registry that was relied on */
+  registry?: RegistrySource & { ageMs: number };
   /** of the older of the two lists that were read; milliseconds */
   statusList?: { version: number; fetchedAt: number; ageMs: number };
   /** what VCALM's detailed results are made of */
@@ -57,6 +58,7 @@ const ALWAYS = CHECKS.filter((check) => !ONLY_WHEN_PRESENTED.includes(check));
 
 interface Examined {
   credential?: ShapedCredential;
+  registry?: RegistrySource | undefined;
   proofs?: CheckedProofs['proofs'];
   statuses?: EntryResult[];
 }
@@ -74,16 +76,19 @@ export async function verifyCredential(
   const report = createReport(CHECKS, binding === undefined ? ALWAYS : CHECKS);
   const {
     credential,
+    registry,
     proofs = [],
     statuses = [],
   } = await examine(document, report, ports, binding);
-  const statusList = describeLists(statuses, ports.clock());
+  const now = ports.clock();
+  const statusList = describeLists(statuses, now);
   return {
     credentialId: credential?.id ?? null,
     type: credential?.type ?? null,
     issuer: credential?.issuer ?? null,
     overall: report.overall(),
     checks: report.checks(),
+    ...(registry && { registry: { ...registry, ageMs: Math.max(0, now - registry.confirmedAt) } }),
     ...(statusList && { statusList }),
     proofs,
     statuses,
@@ -102,13 +107,13 @@ async function examine(
   if (binding) report.add('duplicate', checkDuplicate(credential.id, binding.repeatedIds));
   if (!report.add('context', checkCredentialContext(document))) return { credential };
 
-  // Before the proof: of an issuer that the registry does not know nothing is fetched, not even its keys.
+  // Before the proof: the keys of an issuer that no registry knows are nobody's.
   const { issuer } = credential;
-  const odsCode = odsCodeOf(issuer, ports.publicOrigin);
-  const known = await findIssuer(odsCode, issuer, ports);
-  if (odsCode === undefined || known.found.outcome === 'fail') {
-    report.add('issuer-accredited', known.found);
-    return { credential };
+  const { found: known, record, source: registry } = await findIssuer(issuer, ports);
+  if (record === undefined || known.outcome !== 'pass') {
+    if (known.outcome === 'unknown') report.add('issuer-key', known);
+    report.add('issuer-accredited', known);
+    return { credential, registry };
   }
 
   const now = ports.clock();
@@ -120,41 +125,33 @@ async function examine(
     now,
   });
   if (!report.add('proof', found)) {
-    const compromised = checkCompromised(known.record, proofs);
-    if (compromised) report.add('issuer-key', compromised);
-    return { credential, proofs };
+    const reason = explainKeys(record, proofs);
+    if (reason) report.add('issuer-key', reason);
+    return { credential, registry, proofs };
   }
 
-  const pinned = await checkPinnedKeys({ odsCode, proofs, purpose: 'assertion', trustRecords });
+  const pinned = await checkPinnedKeys({ issuer, proofs, purpose: 'assertion', trustRecords });
   report.add('issuer-key', pinned.outcome === 'pass' ? pinned : { ...pinned, pointer: '/proof' });
-  if (pinned.outcome === 'fail') return { credential, proofs };
+  if (pinned.outcome === 'fail') return { credential, registry, proofs };
 
   const { type } = credential;
-  const accredited = known.record && checkAccredited(known.record, { issuer, type, proofs, now });
-  report.add('issuer-accredited', accredited ?? known.found);
+  report.add('issuer-accredited', checkAccredited(record, { type, proofs, now }));
   report.add('validity', checkValidity(credential, now));
   report.add('schema', checkSchema(document));
   const bound = binding && checkHolderBinding(credential.subjectId, binding);
   if (bound) report.add('holder-binding', bound);
-  const status = await checkStatus({
-    credential: document,
-    issuer,
-    odsCode,
-    statusLists,
-    trustRecords,
-  });
+  const status = await checkStatus({ credential: document, issuer, statusLists, trustRecords });
   report.add('status', status.found);
-  return { credential, proofs, statuses: status.entries };
+  return { credential, registry, proofs, statuses: status.entries };
 }
 
 async function findIssuer(
-  odsCode: string | undefined,
   issuer: string,
   { trustRecords }: VerifierPorts,
-): Promise<{ found: Finding; record?: TrustRecord | undefined }> {
+): Promise<{ found: Finding; record?: TrustRecord; source?: RegistrySource }> {
   try {
-    const record = odsCode === undefined ? undefined : await trustRecords.find(odsCode);
-    return { found: checkRegistered(record, issuer), record };
+    const { record, source } = await trustRecords.find(issuer);
+    return { found: checkKnown(record), ...(record && { record }), ...(source && { source }) };
   } catch (error) {
     return { found: unknownBecause(error, '/issuer') };
   }

@@ -1,20 +1,27 @@
 import { type Verification, VerificationRequestSchema, VerificationSchema } from '#api/verifier';
-import { type Caller, callerOf } from '#kit/auth';
+import { callerOf, trustOf } from '#kit/auth';
 import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
 import { toDateTimeStamp } from '#vc/clock';
 import type { JsonObject } from '#vc/data-model';
-import type { VerifierPorts } from '../domain/ports.ts';
+import type { Asker, VerifierPorts } from '../domain/ports.ts';
 import { type VerifiedCredential, verifyCredential } from '../domain/verify-credential.ts';
 import { verifyPresentation } from '../domain/verify-presentation.ts';
+import { reliancesOf } from '../domain/watching/reliances-of.ts';
 
-type Body = { verifiableCredential: JsonObject } | PresentationBody;
+type Body = CredentialBody | PresentationBody;
+
+interface CredentialBody {
+  verifiableCredential: JsonObject;
+  watch?: boolean;
+}
 
 interface PresentationBody {
   verifiablePresentation: JsonObject;
   options: { challenge: string; domain: string };
+  watch?: boolean;
 }
 
-/** `POST /v1/verifications`: 200 with every check, whatever they found. A question: it changes nothing but the challenge. */
+/** `POST /v1/verifications`: 200 with every check, whatever they found. A question: it changes nothing but the challenge and what is watched. */
 export function createVerification(app: Server, ports: VerifierPorts): void {
   app.post(
     '/v1/verifications',
@@ -33,18 +40,25 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
     async (request): Promise<Verification> => {
       // The schema lets through one of the two, a presentation with its options.
       const body = request.body as Body;
+      const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
       return 'verifiableCredential' in body
-        ? aboutCredential(body.verifiableCredential, ports)
-        : aboutPresentation(body, callerOf(request), ports);
+        ? aboutCredential(body, asker, ports)
+        : aboutPresentation(body, asker, ports);
     },
   );
 }
 
 async function aboutCredential(
-  credential: JsonObject,
+  { verifiableCredential: document, watch = false }: CredentialBody,
+  asker: Asker,
   ports: VerifierPorts,
 ): Promise<Verification> {
-  const verified = await verifyCredential(credential, ports);
+  const verified = await verifyCredential(document, ports);
+  if (watch) {
+    const now = ports.clock();
+    const reliances = reliancesOf({ document, verified, now, watchMs: ports.watchMs });
+    await ports.reliances.record(asker, now, reliances);
+  }
   return {
     scope: 'credential',
     overall: verified.overall,
@@ -56,12 +70,12 @@ async function aboutCredential(
 }
 
 async function aboutPresentation(
-  { verifiablePresentation, options }: PresentationBody,
-  { clientId, odsCode = '' }: Caller,
+  { verifiablePresentation, options, watch = true }: PresentationBody,
+  asker: Asker,
   ports: VerifierPorts,
 ): Promise<Verification> {
-  const asker = { odsCode, clientId };
-  const verified = await verifyPresentation(verifiablePresentation, { asker, ...options }, ports);
+  const asked = { asker, ...options, watch };
+  const verified = await verifyPresentation(verifiablePresentation, asked, ports);
   return {
     scope: 'presentation',
     overall: verified.overall,
@@ -73,10 +87,27 @@ async function aboutPresentation(
 }
 
 function onWire(verified: VerifiedCredential): Verification['credentials'][number] {
-  const { credentialId, type, issuer, overall, checks, statusList } = verified;
+  const { credentialId, type, issuer, overall, checks, registry, statusList } = verified;
   const list = statusList && {
     ...statusList,
     fetchedAt: new Date(statusList.fetchedAt).toISOString(),
   };
-  return { credentialId, type, issuer, overall, checks, ...(list && { statusList: list }) };
+  return {
+    credentialId,
+    type,
+    issuer,
+    overall,
+    checks,
+    ...(registry && { registry: relied(registry) }),
+    ...(list && { statusList: list }),
+  };
+}
+
+function relied({
+  authority,
+  epoch,
+  confirmedAt,
+  ageMs,
+}: Required<VerifiedCredential>['registry']) {
+  return { authority, epoch, asOf: new Date(confirmedAt).toISOString(), ageMs };
 }

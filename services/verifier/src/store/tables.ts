@@ -1,5 +1,17 @@
+import type { ColumnType } from 'kysely';
+
+import type { WatchingTables } from './watching-tables.ts';
+
 /** Kysely types of this service's own tables. */
-export interface Tables {
+export interface Tables extends WatchingTables {
+  registry_states: {
+    cell_did: string;
+    epoch: number;
+    confirmed_at: Date;
+    expires_at: Date;
+    /** jsonb: a list of records */
+    records: ColumnType<unknown, string, string>;
+  };
   challenges: {
     /** SHA-256 */
     challenge_hash: Buffer;

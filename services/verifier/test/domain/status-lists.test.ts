@@ -3,7 +3,7 @@ import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import type { Outcome } from '../../src/domain/report.ts';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
-import { createKey, didDocumentOf, pin } from '../trust.ts';
+import { createKey, createTrust, pin } from '../trust.ts';
 import {
   checkOf,
   createWorld,
@@ -142,10 +142,9 @@ t.test('A list of another trust leaves the status unknown', (t) =>
   statusBecomes(t, 'STATUS_VERIFICATION_ERROR', (world) => {
     const did = world.trust.did.replace('ZZA01', 'ZZB02');
     const signer = createKey(did);
-    const own = world.dids.fetch;
-    world.dids.fetch = async (url) =>
-      url.href.includes('ZZB02') ? didDocumentOf(did, [signer.id]) : own(url);
-    world.trust.record.keys.push(pin(signer.id, 'status'));
+    const other = createTrust('ZZB02');
+    other.record.keys.push(pin(signer.id, 'status'));
+    world.trusts.push(other);
     publishes(() => ({ issuer: did, signer }))(world);
   }),
 );

@@ -63,12 +63,12 @@ t.test('A proof chain passes, and fails once the proof that it names is gone', a
   t.same(checkOf(result, 'proof'), { outcome: 'fail', code: 'PROOF_VERIFICATION_ERROR' });
 });
 
-t.test('A proof by the key of somebody else fails and their host is not asked', async (t) => {
+t.test('A proof by the key of somebody else fails and nothing is fetched', async (t) => {
   const signer = createKey('did:web:evil.example');
   await breaks(t, issued({ signer }), { check: 'proof', code: 'INVALID_VERIFICATION_METHOD' });
   const world = createWorld();
   await verifyCredential(await issue(world, { signer }), world.ports);
-  t.same(world.dids.calls, []);
+  t.equal(world.lists.calls, 0);
 });
 
 t.test('A proof dated over 60 s ahead fails', (t) =>
@@ -78,27 +78,15 @@ t.test('A proof dated over 60 s ahead fails', (t) =>
   }),
 );
 
-t.test('Without the DID document the proof is unknown', (t) =>
-  breaks(
-    t,
-    (world, whole) => {
-      world.dids.fetch = async () => {
-        throw new Error('no route');
-      };
-      return whole;
-    },
-    { check: 'proof', code: 'DID_NOT_FOUND', outcome: 'unknown' },
-  ),
-);
-
-t.test('A proof that names a pinned key which the domain does not serve fails', async (t) => {
+t.test('A proof that names another key of its issuer fails', async (t) => {
   const world = createWorld();
-  const credential = await issue(world);
   const other = createKey(world.trust.did);
   world.trust.record.keys.push(pin(other.id, 'assertion'));
+  const credential = await issue(world);
+  t.equal((await verifyCredential(credential, world.ports)).overall, 'pass');
   const stolen = tampered(credential, (copy) => {
     (copy.proof as JsonObject)['verificationMethod'] = other.id;
   });
   const result = await verifyCredential(stolen, world.ports);
-  t.same(checkOf(result, 'proof'), { outcome: 'fail', code: 'INVALID_VERIFICATION_METHOD' });
+  t.same(checkOf(result, 'proof'), { outcome: 'fail', code: 'PROOF_VERIFICATION_ERROR' });
 });

@@ -1,41 +1,65 @@
 import type { ProofResult } from '#proofs/verify-proofs';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { isWithinPeriod } from '../period.ts';
-import type { Accreditation, TrustRecord } from '../ports.ts';
+import type { Accreditation, OrganisationStatus, TrustRecord } from '../ports.ts';
 import { failed, finding, type Finding, PASS } from '../report.ts';
 
 export interface AccreditationOptions {
-  issuer: string;
   /** of the catalogue */
   type: string;
   proofs: readonly ProofResult[];
   now: number;
 }
 
-/** Whether the registry knows the issuer as an organisation that takes part. */
-export function checkRegistered(record: TrustRecord | undefined, issuer: string): Finding {
-  const { did, status } = record?.organisation ?? {};
-  return did === issuer && status === 'registered'
-    ? PASS
-    : failed('ISSUER_NOT_REGISTERED', '/issuer');
+const LAPSED = finding('pass', 'ISSUER_ACCREDITATION_LAPSED', { pointer: '/issuer' });
+
+/** Whether a registry knows the issuer as one that takes part, or did. Asked before its keys are looked at. */
+export function checkKnown(record: TrustRecord | undefined): Finding {
+  const status = record?.organisation.status;
+  const isOut = status === undefined || status === 'suspended' || status === 'invited';
+  return isOut ? failed('ISSUER_NOT_REGISTERED', '/issuer') : PASS;
 }
 
 /**
- * Whether the issuer was accredited to issue this type at the time of every proof. An accreditation that ended
- * since is a warning, unless it was withdrawn for cause.
+ * Whether the issuer was a registered organisation at the time of every proof, and is not suspended now. What it
+ * signed while it was only invited, to try, never counts. That it closed or merged since is a warning.
+ * @param times of the proofs, in milliseconds
+ */
+export function checkRegistered(record: TrustRecord, times: readonly number[]): Finding {
+  if (!times.every((time) => statusAt(record, time) === 'registered')) {
+    return failed('ISSUER_NOT_REGISTERED', '/issuer');
+  }
+  const known = checkKnown(record);
+  if (known.outcome !== 'pass') return known;
+  return record.organisation.status === 'registered' ? PASS : LAPSED;
+}
+
+/**
+ * Whether the issuer was registered, and accredited to issue this type, at the time of every proof. What ended since
+ * is a warning, unless it was withdrawn for cause.
  */
 export function checkAccredited(record: TrustRecord, options: AccreditationOptions): Finding {
   const { type, proofs, now } = options;
+  const times = proofs.map(({ created }) => parseDateTimeStamp(created) ?? Number.NaN);
+  const registered = checkRegistered(record, times);
+  if (registered.outcome !== 'pass') return registered;
   const granted = record.accreditations.filter(
     ({ action, credentialType }) => action === 'issue' && credentialType === type,
   );
-  const times = proofs.map(({ created }) => parseDateTimeStamp(created) ?? Number.NaN);
   const findings = times.map((time) => checkAt(granted, time));
   const worst = findings.find(({ outcome }) => outcome !== 'pass');
   if (worst !== undefined) return worst;
-  return granted.some((one) => covers(one, now))
-    ? PASS
-    : finding('pass', 'ISSUER_ACCREDITATION_LAPSED', { pointer: '/issuer' });
+  return granted.some((one) => covers(one, now)) ? registered : LAPSED;
+}
+
+/** undefined: not known yet, or not to be read */
+function statusAt({ organisation }: TrustRecord, time: number): OrganisationStatus | undefined {
+  const { statusHistory } = organisation;
+  const isReadable = statusHistory.every(
+    ({ validFrom }) => parseDateTimeStamp(validFrom) !== undefined,
+  );
+  if (!isReadable) return undefined;
+  return statusHistory.findLast(({ validFrom }) => isWithinPeriod(time, validFrom))?.status;
 }
 
 function checkAt(granted: readonly Accreditation[], time: number): Finding {

@@ -4,11 +4,11 @@ import { VcError } from '#vc/error';
 import { checkPinnedKeys } from '../pinned-keys.ts';
 import type { StatusList, StatusLists, StatusPurpose, TrustRecords } from '../ports.ts';
 import { failed, type Finding, PASS, unknown, unknownBecause } from '../report.ts';
+import { isOnHostOf } from '../trust-did.ts';
 
 export interface StatusCheckOptions {
   credential: JsonObject;
   issuer: string;
-  odsCode: string;
   statusLists: StatusLists;
   trustRecords: TrustRecords;
 }
@@ -82,7 +82,12 @@ async function checkEntry(
   const purpose = entry['statusPurpose'] as StatusPurpose;
   try {
     const index = parseStatusListIndex(entry['statusListIndex']);
-    const list = await options.statusLists.load(entry['statusListCredential'] as string);
+    const url = entry['statusListCredential'] as string;
+    if (!isOnHostOf(options.issuer, url)) {
+      const found = failed('STATUS_VERIFICATION_ERROR', `${pointer}/statusListCredential`);
+      return { entry, found };
+    }
+    const list = await options.statusLists.load(url);
     const reliable = await checkList(list, purpose, options);
     if (reliable.outcome !== 'pass') return { entry, found: { ...reliable, pointer }, list };
     const isSet = readBit(list.bits, index);
@@ -94,16 +99,16 @@ async function checkEntry(
 }
 
 /** Whether a list that is good in itself speaks of this issuer's credentials and of this purpose. */
-async function checkList(
+export async function checkList(
   list: StatusList,
-  purpose: StatusPurpose,
-  { issuer, odsCode, trustRecords }: StatusCheckOptions,
+  purpose: string,
+  { issuer, trustRecords }: Pick<StatusCheckOptions, 'issuer' | 'trustRecords'>,
 ): Promise<Finding> {
   if (list.issuer !== issuer || list.purpose !== purpose) {
     return unknown('STATUS_VERIFICATION_ERROR');
   }
   const { proofs } = list;
-  const pinned = await checkPinnedKeys({ odsCode, proofs, purpose: 'status', trustRecords });
+  const pinned = await checkPinnedKeys({ issuer, proofs, purpose: 'status', trustRecords });
   if (pinned.outcome !== 'fail') return pinned;
   return unknown('STATUS_VERIFICATION_ERROR');
 }

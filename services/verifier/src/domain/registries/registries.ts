@@ -1,0 +1,151 @@
+import type { Cell } from '#trust/cell';
+import type { Clock } from '#vc/clock';
+import { VcError } from '#vc/error';
+import type { FetchStatement, RegistryState, RegistryStates } from '../ports.ts';
+import { applyStatement } from './apply-statement.ts';
+
+export interface RegistriesDeps {
+  /** that the anchor admitted */
+  cells: readonly Cell[];
+  fetchStatement: FetchStatement;
+  states: RegistryStates;
+  clock: Clock;
+  /** milliseconds: how old a state may be that is still relied on while its registry cannot be reached */
+  staleLimitMs: number;
+}
+
+export interface Registries {
+  /** Takes up what was known before this process began. Repeated by a poll where it failed. */
+  start(): Promise<void>;
+  /** Asks a cell's registry now; whoever asks meanwhile waits for the same answer. @throws VcError of the failure */
+  poll(cell: string): Promise<void>;
+  /**
+   * What is known of a cell. When that is older than `maxAgeMs` the registry is asked first, at most once a second.
+   * @throws VcError REGISTRY_STALE past the limit; where nothing is known yet, why not
+   */
+  stateOf(cell: string, maxAgeMs: number): Promise<RegistryState>;
+}
+
+/** How soon a registry is asked again: so soon is a newly registered key or trust seen. */
+export const REFETCH_MS = 1_000;
+
+// A clock that was set back further than clocks differ says nothing about age.
+const MAX_SKEW_MS = 60_000;
+
+interface Known {
+  cell: Cell;
+  state?: RegistryState;
+  /** A process begins with a whole snapshot: what went wrong before, in whatever way, does not go on. */
+  hasSnapshot: boolean;
+  /** milliseconds, the end of the last attempt */
+  triedAt: number;
+  failure?: VcError;
+  underway?: Promise<void>;
+}
+
+/** What is known of the admitted cells' registries, from signed statements only. It never goes back. */
+export function createRegistries(deps: RegistriesDeps): Registries {
+  const { clock, fetchStatement, staleLimitMs, states } = deps;
+  const known = new Map<string, Known>(
+    deps.cells.map((cell) => [
+      cell.did,
+      { cell, hasSnapshot: false, triedAt: Number.NEGATIVE_INFINITY },
+    ]),
+  );
+  let started: Promise<void> | undefined;
+
+  const loadStates = async (): Promise<void> => {
+    for (const state of await states.load()) {
+      const entry = known.get(state.cell);
+      if (entry) entry.state ??= state;
+    }
+  };
+
+  // Before any statement is taken, or one older than what was seen before would be.
+  const start = (): Promise<void> => {
+    started ??= loadStates().catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+
+  const askNow = async (entry: Known): Promise<void> => {
+    await start();
+    const { cell, hasSnapshot, state } = entry;
+    const askedAt = clock();
+    const statement = await fetchStatement(cell, hasSnapshot ? state?.epoch : undefined);
+    const next = applyStatement(statement, { cell, known: state, askedAt });
+    const hasNewRecords = !hasSnapshot || next.epoch !== state?.epoch;
+    // Another replica may know more: then so does this one.
+    entry.state = await states.advance(next, hasNewRecords);
+    entry.hasSnapshot = true;
+  };
+
+  const attempt = async (entry: Known): Promise<void> => {
+    try {
+      await askNow(entry);
+      delete entry.failure;
+    } catch (cause) {
+      entry.failure = asRegistryError(cause);
+      throw entry.failure;
+    } finally {
+      // Counted from the end: what takes long to fail is not repeated at once.
+      entry.triedAt = clock();
+      delete entry.underway;
+    }
+  };
+
+  const poll = (entry: Known): Promise<void> => {
+    entry.underway ??= attempt(entry);
+    return entry.underway;
+  };
+
+  const mayAsk = ({ triedAt, underway }: Known): boolean =>
+    underway !== undefined || Math.abs(clock() - triedAt) >= REFETCH_MS;
+
+  return {
+    start,
+    poll: (cell) => poll(entryOf(known, cell)),
+    async stateOf(cell, maxAgeMs) {
+      const entry = entryOf(known, cell);
+      // What was stored serves when the registry cannot be reached, not the database: then the poll says why.
+      await start().catch(() => {});
+      const { state } = entry;
+      if ((state === undefined || !isWithin(state, clock(), maxAgeMs)) && mayAsk(entry)) {
+        // What came of it is looked at below: an old state may still do.
+        await poll(entry).catch(() => {});
+      }
+      return usable(entry, clock(), staleLimitMs);
+    },
+  };
+}
+
+function entryOf(known: ReadonlyMap<string, Known>, cell: string): Known {
+  const entry = known.get(cell);
+  if (entry === undefined) throw new VcError('REGISTRY_UNAVAILABLE', `${cell} is not admitted`);
+  return entry;
+}
+
+function usable({ cell, failure, state }: Known, now: number, staleLimitMs: number) {
+  if (state === undefined) {
+    throw failure ?? new VcError('REGISTRY_UNAVAILABLE', `Nothing is known of ${cell.did} yet`);
+  }
+  if (!isWithin(state, now, staleLimitMs + 1) || now >= state.expiresAt) {
+    throw new VcError('REGISTRY_STALE', `What is known of ${cell.did} is too old`, {
+      cause: failure,
+    });
+  }
+  return state;
+}
+
+/** Whether the registry was heard of less than that many milliseconds ago. */
+export function isWithin({ confirmedAt }: RegistryState, now: number, ageMs: number): boolean {
+  const age = now - confirmedAt;
+  return age >= -MAX_SKEW_MS && age < ageMs;
+}
+
+function asRegistryError(cause: unknown): VcError {
+  if (cause instanceof VcError && cause.code.startsWith('REGISTRY_')) return cause;
+  return new VcError('REGISTRY_UNAVAILABLE', 'A trust registry could not be asked', { cause });
+}
