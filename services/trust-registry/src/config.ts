@@ -15,6 +15,14 @@ export interface TrustRegistryConfig {
   auditCheckpointFile: string;
   /** the organisation whose keys stand in the cell's own DID document */
   cellOdsCode: string;
+  /** the list of admitted cells, signed by the anchor */
+  genesisFile: string;
+  /** RFC 7638, of the anchor's key */
+  anchorThumbprint: string;
+  /** private Ed25519 JWK: signs snapshots, change feeds and signed answers */
+  registryKeyFile: string;
+  /** for how long others may rely on a snapshot, in milliseconds */
+  snapshotValidMs: number;
 }
 
 /** @throws Error that lists every fault */
@@ -33,5 +41,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): T
     auditKeyFile: read.string('AUDIT_KEY_FILE'),
     auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
     cellOdsCode: read.string('CELL_ODS_CODE'),
+    genesisFile: read.string('GENESIS_FILE'),
+    anchorThumbprint: read.string('ANCHOR_THUMBPRINT'),
+    registryKeyFile: read.string('REGISTRY_KEY_FILE'),
+    snapshotValidMs: read.integer('SNAPSHOT_VALID_MS', 3_600_000),
   }));
 }

@@ -2,20 +2,27 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyServerOptions } from 'fastify';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
+import { publicKeyMultibaseOf } from '#did/keys';
 import { createTokenVerifier, type TokenVerifier } from '#kit/auth';
+import { readSecretFile } from '#kit/config';
 import { asRole, createKysely, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient } from '#kit/http-client';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import { purgeAnswers } from '#ledger/idempotency';
+import { privateKeyFromJwk } from '#proofs/signer';
+import type { RegistrySigningKey } from '#trust/registry-signature';
 import type { Clock } from '#vc/clock';
 import type { TrustRegistryConfig } from './config.ts';
+import { type LoadedGenesis, loadGenesis } from './domain/load-genesis.ts';
 import { createNamespace, type Namespace } from './domain/namespace.ts';
 import type { ChangeOnce } from './domain/ports.ts';
 import type { RegistryReader } from './domain/reading-ports.ts';
-import { readPinnedContext } from './pinned-context.ts';
+import { readPinnedContexts } from './pinned-contexts.ts';
 import { createChangeOnce } from './store/change-once.ts';
+import { createGenesisStore } from './store/genesis-store.ts';
+import { appendMissingVersions } from './store/record-versions.ts';
 import { createRegistryReader } from './store/registry-reader.ts';
 import type { Tables } from './store/tables.ts';
 
@@ -23,8 +30,11 @@ export interface Deps {
   registry: RegistryReader;
   changeOnce: ChangeOnce;
   namespace: Namespace;
-  /** the bytes of the JSON-LD context */
-  context: Buffer;
+  /** the bytes of our JSON-LD contexts, by path */
+  contexts: ReadonlyMap<string, Buffer>;
+  genesis: LoadedGenesis;
+  registryKey: RegistrySigningKey;
+  snapshotValidMs: number;
   clock: Clock;
   randomUUID: () => string;
   verifyToken: TokenVerifier;
@@ -49,7 +59,8 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
   const failed = (event: string) => (err: unknown) =>
     log.error({ event, err }, 'it is tried again');
   const namespace = createNamespace({ publicOrigin, cellOdsCode });
-  const context = await readPinnedContext();
+  const contexts = await readPinnedContexts();
+  const registryKey = readRegistryKey(config.registryKeyFile);
   const sign = ed25519Signer(config.auditKeyFile);
   const http = createHttpClient({ originMap: config.originMap, internal: [authorizationUrl] });
   const pool = createPool({
@@ -61,6 +72,14 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
   });
   const db = createKysely<Tables>(pool);
   const registry = createRegistryReader(db);
+  const genesis = await loadGenesis(readSecretFile(config.genesisFile), {
+    anchorThumbprint: config.anchorThumbprint,
+    cellDid: namespace.cellDid,
+    publicKeyMultibase: registryKey.publicKeyMultibase,
+    store: createGenesisStore(db),
+    now: clock(),
+  });
+  await appendMissingVersions(db, clock());
   const checkpoints = createCheckpointWriter({
     readHeads: () => readAuditHeads(db),
     sign,
@@ -78,7 +97,10 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
     registry,
     changeOnce: createChangeOnce({ db, clock }),
     namespace,
-    context,
+    contexts,
+    genesis,
+    registryKey,
+    snapshotValidMs: config.snapshotValidMs,
     clock,
     randomUUID,
     verifyToken: createTokenVerifier({
@@ -97,4 +119,9 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
       await http.close();
     },
   };
+}
+
+function readRegistryKey(file: string): RegistrySigningKey {
+  const privateKey = privateKeyFromJwk(JSON.parse(readSecretFile(file)) as Record<string, unknown>);
+  return { privateKey, publicKeyMultibase: publicKeyMultibaseOf(privateKey) };
 }

@@ -5,26 +5,38 @@ import { Registry } from 'prom-client';
 import { createKysely, createPool } from '#kit/database';
 import type { Server } from '#kit/server';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
+import { thumbprint } from '#did/keys';
 import { generateEd25519Key } from '#proofs/signer';
+import type { Cell } from '#trust/cell';
+import { signGenesis } from '#trust/genesis';
+import type { RegistrySigningKey } from '#trust/registry-signature';
 import { buildApp } from '../src/app.ts';
 import { createNamespace } from '../src/domain/namespace.ts';
-import { readPinnedContext } from '../src/pinned-context.ts';
+import { type LoadedGenesis, loadGenesis } from '../src/domain/load-genesis.ts';
+import { readPinnedContexts } from '../src/pinned-contexts.ts';
 import { createChangeOnce } from '../src/store/change-once.ts';
+import { createGenesisStore } from '../src/store/genesis-store.ts';
 import { createRegistryReader } from '../src/store/registry-reader.ts';
 import type { Tables } from '../src/store/tables.ts';
+import { createSeed, type Seed } from './seed.ts';
 
 export const NOW = Date.parse('2026-11-22T16:00:00Z');
 export const DAY = 86_400_000;
 export const CELL_DID = 'did:web:passport.northmoor.example';
+export const SOUTHMERE_DID = 'did:web:passport.southmere.example';
 export const ASHMERE_DID = `${CELL_DID}:trusts:ZZA01`;
-export const ICS = { odsCode: 'QZN', name: 'Northmoor Integrated Care System', kind: 'ics' };
+export const ICS = {
+  odsCode: 'QZN',
+  name: 'Northmoor Integrated Care System',
+  kind: 'ics',
+} as const;
 export const ASHMERE = {
   odsCode: 'ZZA01',
   name: 'Ashmere Teaching Hospitals Trust',
   kind: 'trust',
   icsOdsCode: 'QZN',
-};
-const BRACKENDALE = { ...ASHMERE, odsCode: 'ZZB02', name: 'Brackendale Hospitals Trust' };
+} as const;
+export const BRACKENDALE = { ...ASHMERE, odsCode: 'ZZB02', name: 'Brackendale Hospitals Trust' };
 
 interface Test {
   teardown(handler: () => unknown): void;
@@ -44,6 +56,48 @@ export interface TestRegistry {
   bearer: ReturnType<typeof createTestTokens>['bearer'];
   databaseUrl: string;
   clock: { now: number };
+  /** writes records without the two people */
+  seed: Seed;
+  genesis: LoadedGenesis;
+  /** this cell, as the genesis has it */
+  cell: Cell;
+  /** ends the pool: the service is without its database */
+  loseDatabase(): Promise<void>;
+}
+
+/** An anchor that admitted Northmoor, whose registry key it is, and Southmere. */
+export async function createTestGenesis(version = 1) {
+  const anchor = generateEd25519Key();
+  const registryKey: RegistrySigningKey = generateEd25519Key();
+  const admitted = {
+    admittedAt: '2026-01-01T00:00:00Z',
+    withdrawnAt: null,
+  };
+  const cellOf = (
+    did: string,
+    odsCode: string,
+    name: string,
+    publicKeyMultibase: string,
+  ): Cell => ({
+    did,
+    odsCode,
+    name,
+    ...admitted,
+    registryKeys: [{ publicKeyMultibase, validFrom: admitted.admittedAt, validUntil: null }],
+  });
+  const cells: Cell[] = [
+    cellOf(CELL_DID, 'QZN', ICS.name, registryKey.publicKeyMultibase),
+    cellOf(SOUTHMERE_DID, 'QZS', 'Southmere Integrated Care System', newKey()),
+  ];
+  const sign = (content: { version: number; cells: Cell[] }) =>
+    signGenesis({ issuedAt: '2026-11-01T00:00:00Z', ...content }, anchor.privateKey);
+  return {
+    registryKey,
+    cells,
+    sign,
+    anchorThumbprint: thumbprint(anchor.publicKeyMultibase),
+    text: await sign({ version, cells }),
+  };
 }
 
 /** The service on a database of its own, at a clock that stands until the test moves it. */
@@ -58,29 +112,48 @@ export async function build(t: Test): Promise<TestRegistry> {
   const db = createKysely<Tables>(pool);
   const clock = { now: NOW };
   const tokens = createTestTokens();
+  const namespace = createNamespace({
+    publicOrigin: 'https://passport.northmoor.example',
+    cellOdsCode: 'QZN',
+  });
+  const { registryKey, anchorThumbprint, ...file } = await createTestGenesis();
+  const genesis = await loadGenesis(file.text, {
+    anchorThumbprint,
+    cellDid: CELL_DID,
+    publicKeyMultibase: registryKey.publicKeyMultibase,
+    store: createGenesisStore(db),
+    now: NOW,
+  });
   const app = await buildApp({
     registry: createRegistryReader(db),
     changeOnce: createChangeOnce({ db, clock: () => clock.now }),
-    namespace: createNamespace({
-      publicOrigin: 'https://passport.northmoor.example',
-      cellOdsCode: 'QZN',
-    }),
-    context: await readPinnedContext(),
+    namespace,
+    contexts: await readPinnedContexts(),
+    genesis,
+    registryKey,
+    snapshotValidMs: 3_600_000,
     clock: () => clock.now,
     randomUUID,
     verifyToken: tokens.verifyToken,
     metrics: new Registry(),
     logger: false,
   });
+  const loseDatabase = async () => {
+    if (!pool.ended) await pool.end();
+  };
   t.teardown(async () => {
     await app.close();
-    await pool.end();
+    await loseDatabase();
   });
   const administrator = tokens.bearer({ clientId: 'administrator', scopes: ['registry:admin'] });
   return {
     app,
     clock,
     databaseUrl,
+    seed: createSeed(db, clock),
+    genesis,
+    cell: genesis.genesis.cells[0] as Cell,
+    loseDatabase,
     bearer: (caller) => tokens.bearer(caller),
     query: (text, values) => queryAs(database.adminUrl, text, values),
     get: (url, headers = {}) => app.inject({ method: 'GET', url, headers }),
@@ -108,13 +181,12 @@ export async function queryAs(url: string, text: string, values: unknown[] = [])
   }
 }
 
-/** Northmoor with Ashmere and Brackendale, registered through the API. */
+/** Northmoor with Ashmere and Brackendale, which stand registered. */
 export async function buildNorthmoor(t: Test): Promise<TestRegistry> {
   const registry = await build(t);
-  for (const organisation of [ICS, ASHMERE, BRACKENDALE]) {
-    const { statusCode, body } = await registry.change('/v1/organisations', organisation);
-    if (statusCode !== 201) throw new Error(body);
-  }
+  await registry.seed.organisation(ICS);
+  await registry.seed.organisation(ASHMERE);
+  await registry.seed.organisation(BRACKENDALE);
   return registry;
 }
 

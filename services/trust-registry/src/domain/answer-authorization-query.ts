@@ -1,113 +1,107 @@
-import { credentialTypes, typeIri } from '#catalogue/catalogue';
-import { toDateTimeStamp } from '#vc/clock';
-import { parseDateTimeStamp } from '#vc/date-time';
-import { VcError } from '#vc/error';
 import { type AuthorizationOutcome, checkAuthorization } from './check-authorization.ts';
+import { invalid, isSettled, parseUtcTime } from './moments.ts';
 import type { Namespace } from './namespace.ts';
 import type { AccreditedAction } from './organisation.ts';
 import type { RegistryReader } from './reading-ports.ts';
-
-/** TRQP v2 `AuthorizationRequest`. */
-export interface AuthorizationQuery {
-  entity_id: string;
-  authority_id: string;
-  action: string;
-  resource: string;
-  context?: Record<string, string> | undefined;
-}
+import {
+  commonAnswer,
+  type Decision,
+  isFuture,
+  refused,
+  requestedTime,
+  type TrqpAnswer,
+  type TrqpQuery,
+  typeOfResource,
+} from './trqp.ts';
 
 /** TRQP v2 `AuthorizationResponse`. */
-export interface AuthorizationAnswer extends Omit<AuthorizationQuery, 'context'> {
-  context?: Record<string, string>;
+export interface AuthorizationAnswer extends TrqpAnswer {
   authorized: boolean;
-  time_requested?: string;
-  time_evaluated: string;
-  message: string;
 }
 
 export interface AuthorizationQueryDeps {
   namespace: Namespace;
-  findRecord: RegistryReader['findRecord'];
+  registry: Pick<RegistryReader, 'findRecord' | 'findPosition'>;
   /** milliseconds since the epoch */
   now: number;
 }
 
-interface Decision {
-  authorized: boolean;
-  message: string;
+/** The moment that is asked about, and the moment of whose knowledge: now unless the query says otherwise. */
+interface Moments {
+  at: number;
+  knownAt: number | undefined;
 }
 
-const CLOCK_SKEW_MS = 60_000;
-const UTC = /(?:Z|\+00:00)$/;
 const ACTIONS: ReadonlySet<string> = new Set<AccreditedAction>(['issue', 'request']);
-const typeByIri = new Map(credentialTypes().map(({ type }) => [typeIri(type), type]));
 
 const MESSAGES: Record<AuthorizationOutcome, string> = {
   authorized: 'The entity is accredited for this',
-  'not-registered': 'The entity is not registered, or is suspended or closed',
+  'not-registered': 'The entity is not registered at that time',
+  suspended: 'The entity is suspended at that time',
+  ended: 'The entity was closed, or merged into another, by that time',
   'not-accredited': 'The entity is not accredited for this at that time',
   lapsed: 'The accreditation of the entity for this had ended by that time',
   'withdrawn-for-cause': 'The accreditation of the entity for this was withdrawn for cause',
+  'purpose-not-accredited': 'The entity is not accredited to ask for this for that purpose',
+  'claims-not-accredited': 'The entity is not accredited to ask for all of these claims',
 };
 
 /**
  * Answers one TRQP authorization query. Whatever this authority cannot vouch for is `authorized: false` with a message.
- * @throws VcError INVALID_REQUEST when `context.time` is not an RFC 3339 time in UTC
+ * `context.time` alone: what is true of that time by present knowledge. With `context.known_at`: from what was known
+ * then, also of that same moment when no time is named; such an answer is the same for ever.
+ * @throws VcError INVALID_REQUEST when a time is not an RFC 3339 time in UTC, or what was known then is not settled
  */
 export async function answerAuthorizationQuery(
-  query: AuthorizationQuery,
+  query: TrqpQuery,
   deps: AuthorizationQueryDeps,
 ): Promise<AuthorizationAnswer> {
-  const { entity_id, authority_id, action, resource, context } = query;
-  const requested = context?.['time'];
-  const at = requested === undefined ? deps.now : parseTime(requested);
-  const decision = await decide(query, at, deps);
-  return {
-    entity_id,
-    authority_id,
-    action,
-    resource,
-    authorized: decision.authorized,
-    ...(requested !== undefined && { time_requested: requested }),
-    time_evaluated: toDateTimeStamp(deps.now),
-    message: decision.message,
-    ...(context !== undefined && { context }),
-  };
+  const knownAt = await requestedKnowledge(query, deps);
+  const at = requestedTime(query) ?? knownAt ?? deps.now;
+  const { yes, message } = await decide(query, { at, knownAt }, deps);
+  return { ...commonAnswer(query, message, deps.now), authorized: yes };
+}
+
+async function requestedKnowledge(
+  { context }: TrqpQuery,
+  deps: AuthorizationQueryDeps,
+): Promise<number | undefined> {
+  const text = context?.['known_at'];
+  if (text === undefined) return undefined;
+  const knownAt = parseUtcTime(text, '/context/known_at');
+  if (await isSettled(knownAt, deps)) return knownAt;
+  throw invalid(
+    '/context/known_at',
+    'is not a minute back yet: leave it out to ask what is known now',
+  );
 }
 
 async function decide(
-  { entity_id, authority_id, action, resource }: AuthorizationQuery,
-  at: number,
-  { namespace, findRecord, now }: AuthorizationQueryDeps,
+  { entity_id, authority_id, action, resource, context }: TrqpQuery,
+  { at, knownAt }: Moments,
+  { namespace, registry, now }: AuthorizationQueryDeps,
 ): Promise<Decision> {
   if (authority_id !== namespace.cellDid) {
     return refused(`This registry answers for the authority ${namespace.cellDid} only`);
   }
   if (!isAction(action)) return refused('The action is neither issue nor request');
-  const credentialType = typeByIri.get(resource);
+  const credentialType = typeOfResource(resource);
   if (credentialType === undefined) {
     return refused('The resource is not the IRI of a credential type of the catalogue');
   }
-  if (at > now + CLOCK_SKEW_MS) return refused('The time is in the future: nothing is known');
+  // seen from the moment of knowledge, or the answer would change when that future comes
+  if (isFuture(at, knownAt ?? now)) return refused('The time is in the future: nothing is known');
+  const purpose = context?.['purpose'];
+  const claims = context?.['claims']?.split(',').map((claim) => claim.trim());
+  if (action === 'issue' && (purpose ?? claims) !== undefined) {
+    return refused('Only a request has a purpose and claims');
+  }
   const odsCode = namespace.odsCodeOf(entity_id);
-  const record = odsCode === undefined ? undefined : await findRecord(odsCode);
-  const outcome = checkAuthorization(record, { credentialType, action, at });
-  return { authorized: outcome === 'authorized', message: MESSAGES[outcome] };
-}
-
-function refused(message: string): Decision {
-  return { authorized: false, message };
+  const record = odsCode === undefined ? undefined : await registry.findRecord(odsCode, knownAt);
+  const outcome = checkAuthorization(record, { credentialType, action, at, purpose, claims });
+  return { yes: outcome === 'authorized', message: MESSAGES[outcome] };
 }
 
 function isAction(action: string): action is AccreditedAction {
   return ACTIONS.has(action);
-}
-
-function parseTime(text: string): number {
-  const time = UTC.test(text) ? parseDateTimeStamp(text) : undefined;
-  if (time !== undefined) return time;
-  const detail = 'is not an RFC 3339 time in UTC';
-  throw new VcError('INVALID_REQUEST', `context.time ${detail}`, {
-    errors: [{ pointer: '/context/time', detail }],
-  });
 }

@@ -14,6 +14,19 @@ export interface DidWebDocument {
 }
 
 /**
+ * Keys as they stood once, without those that are compromised by what is known today. Who asks for the past wants to
+ * verify something with it, and nothing that such a key ever signed may be believed.
+ */
+export function withoutCompromised(
+  then: readonly PinnedKey[],
+  today: readonly PinnedKey[],
+): PinnedKey[] {
+  const bad = today.filter(({ state }) => state === 'compromised');
+  const thumbprints = new Set(bad.map(({ thumbprint }) => thumbprint));
+  return then.filter(({ thumbprint }) => !thumbprints.has(thumbprint));
+}
+
+/**
  * The DID document that follows from the pinned keys. Retired keys stay, so that what they signed can still be
  * verified; a compromised key is gone, because nothing it ever signed may be believed.
  */

@@ -1,6 +1,6 @@
 import { OrganisationPageSchema, OrganisationQuerySchema } from '#api/trust-registry';
 import type { Server } from '#kit/server';
-import { VcError } from '#vc/error';
+import { invalid } from '../domain/moments.ts';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
 import { toWireOrganisation } from './wire.ts';
@@ -23,14 +23,16 @@ export function listOrganisations(
       },
     },
     async (request) => {
-      const { name, ics, kind, limit = 50, after } = request.query;
+      const { name, ics, ods, kind, status, limit = 50, after } = request.query;
       // PostgreSQL has no text with NUL in it
       if (name?.includes('\0') === true) throw invalid('/querystring/name', 'holds a NUL');
       // one more than asked for tells whether a page follows
       const found = await deps.registry.listOrganisations({
         name,
         icsOdsCode: ics,
+        odsCodeStart: ods,
         kind,
+        status,
         limit: limit + 1,
         ...(after !== undefined && { after: parseCursor(after) }),
       });
@@ -48,9 +50,4 @@ function parseCursor(cursor: string): string {
   const odsCode = Buffer.from(cursor, 'base64url').toString();
   if (ODS_CODE.test(odsCode)) return odsCode;
   throw invalid('/querystring/after', 'is not the `next` of a page');
-}
-
-function invalid(pointer: string, detail: string): VcError {
-  const name = pointer.slice(pointer.lastIndexOf('/') + 1);
-  return new VcError('INVALID_REQUEST', `${name} ${detail}`, { errors: [{ pointer, detail }] });
 }

@@ -1,4 +1,10 @@
-import type { Accreditation, Organisation, RegisteredKey, TrustRecord } from '#api/trust-registry';
+import type {
+  Accreditation,
+  LeadEmployment,
+  Organisation,
+  RegisteredKey,
+  RegistryRecord,
+} from '#api/trust-registry';
 import { toDateTimeStamp } from '#vc/clock';
 import { verificationMethodId } from '../domain/did-document.ts';
 import type { Namespace } from '../domain/namespace.ts';
@@ -6,10 +12,25 @@ import type * as domain from '../domain/organisation.ts';
 
 /** Where the registry's own types become the contract's. */
 export function toWireOrganisation(
-  organisation: domain.Organisation,
+  organisation: domain.PublishedOrganisation,
   namespace: Namespace,
 ): Organisation {
-  return { ...organisation, did: namespace.didOf(organisation.odsCode) };
+  const { odsCode, name, kind, icsOdsCode, admittedBy, systemApproach, status } = organisation;
+  return {
+    odsCode,
+    name,
+    kind,
+    icsOdsCode,
+    admittedBy,
+    systemApproach,
+    status,
+    statusHistory: organisation.statusHistory.map((each) => ({
+      status: each.status,
+      validFrom: toDateTime(each.validFrom),
+      mergedInto: each.mergedInto,
+    })),
+    did: namespace.didOf(odsCode),
+  };
 }
 
 export function toWireKey(key: domain.PinnedKey, did: string): RegisteredKey {
@@ -33,24 +54,40 @@ export function toWireAccreditation(accreditation: domain.Accreditation): Accred
     validUntil: toDateTimeOrNull(accreditation.validUntil),
     withdrawnAt: toDateTimeOrNull(accreditation.withdrawnAt),
     withdrawnForCause: accreditation.withdrawnForCause,
+    staffGroups: accreditation.staffGroups,
+    purposes: accreditation.purposes,
+    claims: accreditation.claims,
+  };
+}
+
+export function toWireLeadEmployment(employment: domain.LeadEmployment): LeadEmployment {
+  const { id, leadEmployer, host, staffGroup, validFrom, validUntil } = employment;
+  return {
+    id,
+    leadEmployer,
+    host,
+    staffGroup,
+    validFrom: toDateTime(validFrom),
+    validUntil: toDateTimeOrNull(validUntil),
   };
 }
 
 export function toWireRecord(
   record: domain.OrganisationRecord,
-  options: { namespace: Namespace; asOf: number },
-): TrustRecord {
-  const organisation = toWireOrganisation(record.organisation, options.namespace);
+  namespace: Namespace,
+): RegistryRecord {
+  const organisation = toWireOrganisation(record.organisation, namespace);
   return {
     organisation,
     keys: record.keys.map((key) => toWireKey(key, organisation.did)),
     accreditations: record.accreditations.map(toWireAccreditation),
-    asOf: toDateTime(options.asOf),
+    leadEmployments: record.leadEmployments.map(toWireLeadEmployment),
+    epoch: record.epoch,
   };
 }
 
 // Whole seconds without a fraction, as in credentials; a withdrawal's milliseconds are kept.
-function toDateTime(milliseconds: number): string {
+export function toDateTime(milliseconds: number): string {
   if (milliseconds % 1000 === 0) return toDateTimeStamp(milliseconds);
   return new Date(milliseconds).toISOString();
 }

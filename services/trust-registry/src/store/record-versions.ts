@@ -92,10 +92,11 @@ async function listUnversioned(trx: Transaction<Tables>): Promise<string[]> {
   const rows = await trx
     .selectFrom('organisations')
     .select('ods_code')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('record_versions')
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('record_versions')
             .select('epoch')
             .whereRef('record_versions.ods_code', '=', 'organisations.ods_code'),
         ),
@@ -147,10 +148,10 @@ async function readCurrentRecords(
         builder
           .selectFrom('lead_employments')
           .select([...LEAD_EMPLOYMENT_COLUMNS])
-          .where(({ or, eb, ref }) =>
-            or([
-              eb('lead_ods_code', '=', ref('organisations.ods_code')),
-              eb('host_ods_code', '=', ref('organisations.ods_code')),
+          .where((where) =>
+            where.or([
+              where('lead_ods_code', '=', where.ref('organisations.ods_code')),
+              where('host_ods_code', '=', where.ref('organisations.ods_code')),
             ]),
           )
           .orderBy('valid_from')
