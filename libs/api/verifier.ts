@@ -223,4 +223,8 @@ export const ReplaySchema = Type.Object(
   { since: Type.Optional(UuidSchema) },
   { ...closed, description: '`since` is an event id; left out: the dead letters' },
 );
+export const WebhookKeysSchema = Type.Object(
+  { keys: Type.Array(DocumentSchema) },
+  { description: 'a JWK set (RFC 7517); `kid` is the `keyid` of the signatures' },
+);
 export const ReplayAnswerSchema = Type.Object({ replayed: Type.Integer() });

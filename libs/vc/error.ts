@@ -54,6 +54,8 @@ export type OwnErrorCode =
   | 'KEY_PROOF_INVALID'
   | 'STATUS_CHANGE_REFUSED'
   | 'STATUS_LIST_FENCED'
+  // watching
+  | 'WEBHOOK_URL_REFUSED'
   // verifying
   | 'PROOF_MISSING'
   | 'PROOF_PURPOSE_MISMATCH'

@@ -3,8 +3,16 @@ import { observeRequests } from '#kit/health';
 import { createServer, type Server, type ServerOptions } from '#kit/server';
 import type { Registry } from 'prom-client';
 import type { VerifierPorts } from './domain/ports.ts';
+import type { Events, Webhooks } from './domain/watching/ports.ts';
 import { createChallenge } from './routes/create-challenge.ts';
 import { createVerification } from './routes/create-verification.ts';
+import { createWebhook } from './routes/create-webhook.ts';
+import { endWebhook } from './routes/end-webhook.ts';
+import { getWebhookKeys } from './routes/get-webhook-keys.ts';
+import { listDeliveries } from './routes/list-deliveries.ts';
+import { listEvents } from './routes/list-events.ts';
+import { listWebhooks } from './routes/list-webhooks.ts';
+import { replayWebhook } from './routes/replay-webhook.ts';
 import { verifyCredential } from './routes/verify-credential.ts';
 import { verifyPresentation } from './routes/verify-presentation.ts';
 
@@ -13,6 +21,10 @@ export interface AppDeps extends VerifierPorts {
   metrics: Registry;
   verifyToken: TokenVerifier;
   randomChallenge: () => string;
+  randomUUID: () => string;
+  events: Events;
+  webhooks: Webhooks;
+  webhookKeys: readonly Record<string, unknown>[];
 }
 
 /** The verifier's public HTTP interface. */
@@ -24,6 +36,8 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
       Verifications: 'One call for a credential or a presentation, answered with every check.',
       VCALM:
         "The W3C's API for the life cycle of credentials: challenges, credentials, presentations.",
+      Events: 'What changed of that on which the trust relied.',
+      Webhooks: 'Where those events are sent, and what became of each.',
     },
     logger: deps.logger,
   });
@@ -33,5 +47,12 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
   verifyCredential(app, deps);
   verifyPresentation(app, deps);
   createVerification(app, deps);
+  listEvents(app, deps);
+  createWebhook(app, deps);
+  listWebhooks(app, deps);
+  endWebhook(app, deps);
+  listDeliveries(app, deps);
+  replayWebhook(app, deps);
+  getWebhookKeys(app, deps);
   return app;
 }

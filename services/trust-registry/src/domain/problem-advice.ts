@@ -38,6 +38,8 @@ export const PROBLEM_ADVICE = {
   STATUS_CHANGE_REFUSED: 'A revocation is final, and only the issuer may change a status.',
   STATUS_LIST_FENCED:
     'The status lists were restored from a backup: an operator must replay what it lacks.',
+  WEBHOOK_URL_REFUSED:
+    'Name an https address on port 443 of a public host, without credentials and fragment.',
   PROOF_MISSING: 'Ask for a document that is signed, by every proof that it should have.',
   PROOF_PURPOSE_MISMATCH: 'Ask for a proof that was made for this purpose.',
   PROOF_CREATED_INVALID:

@@ -17,6 +17,8 @@ import {
   worst,
 } from './report.ts';
 import { type VerifiedCredential, verifyCredential } from './verify-credential.ts';
+import type { Reliance } from './watching/ports.ts';
+import { reliancesOf } from './watching/reliances-of.ts';
 
 export interface PresentationOptions {
   asker: Asker;
@@ -24,6 +26,8 @@ export interface PresentationOptions {
   challenge: string | undefined;
   /** whom the presentation must be made for; undefined: anybody, and the check is not run */
   domain: string | undefined;
+  /** whether the asker relies on what passes, and is to be told when its status changes */
+  watch: boolean;
 }
 
 export interface VerifiedPresentation {
@@ -73,7 +77,8 @@ export async function verifyPresentation(
     return answer(report, { holder: null, credentials: [], proofs });
   const isMeant = checkAudience(document, options, report);
   const credentials = await verifyCredentials(document, { holder, isProven }, ports);
-  if (isProven && isMeant) await useChallenge(report, credentials, options, ports);
+  const reliances = options.watch ? reliedOn(document, credentials, ports) : [];
+  if (isProven && isMeant) await useChallenge(report, { credentials, reliances }, options, ports);
   return answer(report, { holder: isProven ? holder : null, credentials, proofs });
 }
 
@@ -102,9 +107,21 @@ function verifyCredentials(
   );
 }
 
+function reliedOn(
+  document: JsonObject,
+  credentials: readonly VerifiedCredential[],
+  { clock, watchMs }: VerifierPorts,
+): Reliance[] {
+  const presented = presentedCredentials(document);
+  return credentials.flatMap((verified, at) => {
+    const credential = asObject(presented[at]?.credential ?? {});
+    return reliancesOf({ document: credential, verified, now: clock(), watchMs });
+  });
+}
+
 async function useChallenge(
   report: Report,
-  credentials: readonly VerifiedCredential[],
+  { credentials, reliances }: { credentials: VerifiedCredential[]; reliances: Reliance[] },
   { asker, challenge = '' }: PresentationOptions,
   { challenges, clock }: VerifierPorts,
 ): Promise<void> {
@@ -116,6 +133,7 @@ async function useChallenge(
     overall: overallOf(report, credentials),
     credentials: credentials.length,
     passed: credentials.filter(({ overall }) => overall === 'pass').length,
+    reliances,
   });
   report.add('challenge', challengeUse(use));
 }

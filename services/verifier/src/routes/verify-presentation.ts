@@ -27,7 +27,7 @@ export function verifyPresentation(app: Server, ports: VerifierPorts): void {
       const { challenge, domain } = options;
       const presentation = request.body.verifiablePresentation as JsonObject;
       const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
-      const verified = await verify(presentation, { asker, challenge, domain }, ports);
+      const verified = await verify(presentation, { asker, challenge, domain, watch: true }, ports);
       const result = presentationResult(presentation, verified, options);
       return reply.code(result.verified ? 200 : 400).send(result);
     },

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { asRole, inTenant } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
 import type { Challenges } from '../domain/ports.ts';
+import { keepReliances } from './reliances.ts';
 import type { Tables } from './tables.ts';
 
 export interface ChallengeStore extends Challenges {
@@ -31,11 +32,12 @@ export function createChallengeStore(db: Kysely<Tables>): ChallengeStore {
       });
     },
 
-    burn({ challenge, asker, at, overall, credentials, passed }) {
+    burn({ challenge, asker, at, overall, credentials, passed, reliances }) {
       const { odsCode, clientId } = asker;
       const hash = hashOf(challenge);
       return inTenant(db, odsCode, async (trx) => {
         if (!(await useUp(trx, hash, new Date(at)))) return whyNot(trx, hash);
+        await keepReliances(trx, odsCode, at, reliances);
         const subject = { challenge: hash.toString('hex'), overall, credentials, passed };
         await appendAudit(trx, at, [{ action: 'challenge.used', odsCode, clientId, subject }]);
         return 'burned';

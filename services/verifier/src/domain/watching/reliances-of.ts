@@ -1,0 +1,34 @@
+import { parseStatusListIndex } from '#status/bitstring';
+import { isJsonObject, type JsonObject } from '#vc/data-model';
+import { parseDateTimeStamp } from '#vc/date-time';
+import type { VerifiedCredential } from '../verify-credential.ts';
+import type { Reliance, WatchedPurpose } from './ports.ts';
+
+// What an index row of the database can hold. No issuer that we know comes near it.
+const MAX_TEXT = 500;
+
+export interface RelianceOptions {
+  document: JsonObject;
+  verified: VerifiedCredential;
+  /** milliseconds */
+  now: number;
+  /** milliseconds for which a credential without an end is watched */
+  watchMs: number;
+}
+
+/** The status entries on which a trust relies from now on: those of a credential that passed, until it ends. */
+export function reliancesOf({ document, verified, now, watchMs }: RelianceOptions): Reliance[] {
+  const { credentialId, issuer, overall, statuses } = verified;
+  if (overall !== 'pass' || credentialId === null || issuer === null) return [];
+  const watchedUntil = parseDateTimeStamp(document['validUntil']) ?? now + watchMs;
+  const reliances = statuses.flatMap(({ entry, list }) => {
+    if (list === undefined || !isJsonObject(entry)) return [];
+    const index = parseStatusListIndex(entry['statusListIndex']);
+    const purpose = entry['statusPurpose'] as WatchedPurpose;
+    const place = { listUrl: list.url, listVersion: list.version, index, purpose };
+    return [{ credentialId, issuer, ...place, watchedUntil }];
+  });
+  return reliances.filter((one) =>
+    [one.credentialId, one.issuer, one.listUrl].every((text) => text.length <= MAX_TEXT),
+  );
+}

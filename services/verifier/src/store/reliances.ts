@@ -1,0 +1,71 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { inTenant } from '#kit/database';
+import { appendAudit } from '#ledger/audit';
+import type { Reliance, Reliances } from '../domain/watching/ports.ts';
+import type { Tables } from './tables.ts';
+
+/** What trusts relied on, under row-level security: nobody learns who relies on what. */
+export function createReliances(db: Kysely<Tables>): Reliances {
+  return {
+    async record({ odsCode, clientId }, at, reliances) {
+      if (reliances.length === 0) return;
+      await inTenant(db, odsCode, async (trx) => {
+        await keepReliances(trx, odsCode, at, reliances);
+        const subject = { entries: reliances.length };
+        await appendAudit(trx, at, [{ action: 'reliance.kept', odsCode, clientId, subject }]);
+      });
+    },
+  };
+}
+
+/**
+ * Keeps them in a transaction of the trust. An entry that it relied on before keeps the value of which it was told:
+ * the watcher finds what that differs from now.
+ */
+export async function keepReliances(
+  trx: Transaction<Tables>,
+  odsCode: string,
+  at: number,
+  reliances: readonly Reliance[],
+): Promise<void> {
+  if (reliances.length === 0) return;
+  const isSamePlace = sql<boolean>`reliances.list_url = excluded.list_url
+    and reliances.list_index = excluded.list_index`;
+  // In one order, so that parallel transactions wait for each other and never in a circle.
+  const rows = reliances.toSorted(byKey).map((one) => ({
+    ods_code: odsCode,
+    issuer: one.issuer,
+    credential_id: one.credentialId,
+    status_purpose: one.purpose,
+    list_url: one.listUrl,
+    list_index: one.index,
+    list_version: one.listVersion,
+    relied_at: new Date(at),
+    watched_until: new Date(one.watchedUntil),
+  }));
+  await trx
+    .insertInto('reliances')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['ods_code', 'issuer', 'credential_id', 'status_purpose'])
+        .doUpdateSet((row) => ({
+          value: sql`case when ${isSamePlace} then reliances.value else 0 end`,
+          compared: sql`false`,
+          list_url: row.ref('excluded.list_url'),
+          list_index: row.ref('excluded.list_index'),
+          list_version: row.ref('excluded.list_version'),
+          relied_at: row.ref('excluded.relied_at'),
+          watched_until: row.ref('excluded.watched_until'),
+        })),
+    )
+    .execute();
+}
+
+function keyOf({ issuer, credentialId, purpose }: Reliance): string {
+  return JSON.stringify([issuer, credentialId, purpose]);
+}
+
+function byKey(a: Reliance, b: Reliance): number {
+  return keyOf(a) < keyOf(b) ? -1 : 1;
+}

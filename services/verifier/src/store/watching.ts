@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { asRole } from '#kit/database';
+import { appendAudit } from '#ledger/audit';
+import { purgeAnswers } from '#ledger/idempotency';
+import type { EntryChange, ListComparison, Watching } from '../domain/watching/ports.ts';
+import type { Tables } from './tables.ts';
+
+const DAY = 86_400_000;
+const JOBS = 'verifier_jobs';
+const WATCHER_LOCK = 'verifier:watcher';
+const EVENTS_LOCK = 'verifier:events';
+
+export interface WatchingStore extends Watching {
+  /** Forgets what is watched no longer, older events with their deliveries, and answers kept for a day. Milliseconds. */
+  purge(times: { at: number; eventsBefore: number }): Promise<void>;
+}
+
+/** What the watcher reads and writes, across trusts. */
+export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
+  return {
+    alone: (work) =>
+      db.connection().execute(async (connection) => {
+        const key = sql`hashtextextended(${WATCHER_LOCK}, 0)`;
+        const { rows } = await sql<{
+          got: boolean;
+        }>`select pg_try_advisory_lock(${key}) as got`.execute(connection);
+        if (rows[0]?.got !== true) return false;
+        try {
+          await work();
+        } finally {
+          await sql`select pg_advisory_unlock(${key})`.execute(connection);
+        }
+        return true;
+      }),
+
+    watchedLists: (at) =>
+      asRole(db, JOBS, async (trx) => {
+        const { rows } = await sql<{ url: string; version: number | null; fresh: boolean }>`
+          select r.list_url as url, w.compared_version as version, bool_or(not r.compared) as fresh
+          from reliances r left join watched_lists w on w.list_url = r.list_url
+          where r.watched_until > ${new Date(at)} group by r.list_url, w.compared_version`.execute(
+          trx,
+        );
+        return rows.map(({ url, version, fresh }) => ({
+          url,
+          comparedVersion: version ?? undefined,
+          hasNewEntries: fresh,
+        }));
+      }),
+
+    compare: (comparison) => asRole(db, JOBS, (trx) => compareList(trx, comparison)),
+
+    purge: ({ at, eventsBefore }) =>
+      asRole(db, JOBS, async (trx) => {
+        await trx.deleteFrom('reliances').where('watched_until', '<', new Date(at)).execute();
+        await trx.deleteFrom('events').where('at', '<', new Date(eventsBefore)).execute();
+        await sql`delete from watched_lists w
+          where not exists (select from reliances r where r.list_url = w.list_url)`.execute(trx);
+        await purgeAnswers(trx, new Date(at - DAY));
+      }),
+  };
+}
+
+/*
+ * Why nothing is told twice or missed. The list's row is locked first, so comparisons of one list come one after the
+ * other; each reads the values as the one before left them, and an older version than the one compared is not looked
+ * at. Events, their deliveries and the new values commit together: a crash tells all of it again or nothing. An entry
+ * that a trust relied on meanwhile has `compared` false and is met at the next pass, also when the list is the same;
+ * `list_version` keeps it from being compared with a list older than the one that was relied on.
+ */
+async function compareList(
+  trx: Transaction<Tables>,
+  { list, purpose, at, changesIn }: ListComparison,
+): Promise<number> {
+  if (!(await lockList(trx, list, at))) return 0;
+  const ofList = () =>
+    sql`r.list_url = ${list.url} and r.issuer = ${list.issuer} and r.status_purpose = ${purpose}
+      and r.list_version <= ${list.version} and r.watched_until > ${new Date(at)}`;
+  const { rows: entries } = await sql<{ index: number; value: number }>`
+    select distinct r.list_index as index, r.value from reliances r where ${ofList()}`.execute(trx);
+  const changes = changesIn(entries);
+  await sql`update reliances r set compared = true
+    where ${ofList()} and not r.compared`.execute(trx);
+  if (changes.length === 0) return 0;
+  const told = await insertEvents(trx, changes, { list, at, ofList });
+  await insertDeliveries(trx, told, at);
+  const subject = {
+    list: createHash('sha256').update(list.url).digest('hex'),
+    version: list.version,
+    events: told.length,
+  };
+  await appendAudit(trx, at, [{ action: 'reliance.status-told', subject }]);
+  return told.length;
+}
+
+/** @returns false when a newer version was compared before */
+async function lockList(
+  trx: Transaction<Tables>,
+  { url, version }: ListComparison['list'],
+  at: number,
+): Promise<boolean> {
+  const row = { compared_version: version, compared_at: new Date(at) };
+  const { rows } = await sql`insert into watched_lists (list_url, compared_version, compared_at)
+    values (${url}, ${row.compared_version}, ${row.compared_at})
+    on conflict (list_url) do update
+      set compared_version = excluded.compared_version, compared_at = excluded.compared_at
+      where watched_lists.compared_version <= excluded.compared_version
+    returning 1`.execute(trx);
+  return rows.length === 1;
+}
+
+async function insertEvents(
+  trx: Transaction<Tables>,
+  changes: readonly EntryChange[],
+  {
+    list,
+    at,
+    ofList,
+  }: Pick<ListComparison, 'list' | 'at'> & { ofList: () => ReturnType<typeof sql> },
+): Promise<string[]> {
+  // Numbers are given under this lock, which ends after its rows are visible: a reader that goes on from the highest
+  // number it saw misses none.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${EVENTS_LOCK}, 0))`.execute(trx);
+  const column = <K extends keyof EntryChange>(name: K) => changes.map((change) => change[name]);
+  const { rows } = await sql<{ id: string }>`
+    with change as (
+      select * from unnest(${column('index')}::bigint[], ${column('before')}::smallint[],
+        ${column('after')}::smallint[], ${column('purpose')}::text[], ${column('value')}::boolean[]
+      ) as c (list_index, before, after, purpose, told)
+    ), changed as (
+      update reliances r set value = c.after from change c
+      where ${ofList()} and r.list_index = c.list_index and r.value = c.before
+      returning r.ods_code, r.credential_id, r.issuer, c.purpose, c.told
+    )
+    insert into events
+      (id, ods_code, credential_id, issuer, status_purpose, value, list_version, at)
+    select gen_random_uuid(), ods_code, credential_id, issuer, purpose, told,
+      ${list.version}::bigint, ${new Date(at)}::timestamptz
+    from changed returning id`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+async function insertDeliveries(
+  trx: Transaction<Tables>,
+  eventIds: readonly string[],
+  at: number,
+): Promise<void> {
+  await sql`insert into deliveries (webhook_id, event_id, ods_code, event_number, next_attempt_at)
+    select w.id, e.id, e.ods_code, e.number, ${new Date(at)}::timestamptz
+    from events e join webhooks w on w.ods_code = e.ods_code and w.state = 'active'
+    where e.id = any(${eventIds}::uuid[])`.execute(trx);
+}
