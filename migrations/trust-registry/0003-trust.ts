@@ -34,6 +34,9 @@ async function extendOrganisations(db: Kysely<unknown>): Promise<void> {
   await sql`update organisations set admitted_by = ics_ods_code`.execute(db);
   await sql`grant update (merged_into) on organisations to trust_registry_login`.execute(db);
 
+  await sql`alter table keys add column state_reason text`.execute(db);
+  await sql`grant update (state_reason) on keys to trust_registry_login`.execute(db);
+
   await sql`create table organisation_statuses (
     ods_code text collate "C" not null references organisations,
     number integer not null,

@@ -2,6 +2,11 @@ import { requireAccess } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';
+import { createKeyChallenge } from './routes/create-key-challenge.ts';
+import { decideChangeRoutes } from './routes/decide-change.ts';
+import { emergencyRoutes } from './routes/emergency.ts';
+import { getChange } from './routes/get-change.ts';
+import { getChecklist } from './routes/get-checklist.ts';
 import { getContexts } from './routes/get-contexts.ts';
 import { getCredentialSchema } from './routes/get-credential-schema.ts';
 import { getDidDocuments } from './routes/get-did-documents.ts';
@@ -9,9 +14,12 @@ import { getGenesis } from './routes/get-genesis.ts';
 import { getOrganisation } from './routes/get-organisation.ts';
 import { getProblem } from './routes/get-problem.ts';
 import { getSnapshot } from './routes/get-snapshot.ts';
+import { listChanges } from './routes/list-changes.ts';
 import { listOrganisations } from './routes/list-organisations.ts';
+import { proposeChangeRoute } from './routes/propose-change.ts';
 import { allowBrowsers } from './routes/public-document.ts';
 import { queryRegistry } from './routes/query-registry.ts';
+import { submitTestIssue } from './routes/submit-test-issue.ts';
 
 /** The service as tests and main.ts call it: not listening yet. */
 export async function buildApp(deps: Deps): Promise<Server> {
@@ -21,7 +29,9 @@ export async function buildApp(deps: Deps): Promise<Server> {
       'Which organisation may issue or ask for which credential, and when; its keys; DID documents, contexts, schemas',
     tags: {
       Organisations: 'The record of each organisation: its status, keys and accreditations.',
-      Administration: 'Changes by an administrator of the cell.',
+      Changes:
+        'What one person proposes and another approves; the checklist before an organisation is registered.',
+      Emergencies: 'What one caller may do at once, because it only takes trust away.',
       'DID documents':
         'The public keys of the cell and of its trusts, where did:web looks for them.',
       'Trust registry query (TRQP)':
@@ -45,5 +55,13 @@ export async function buildApp(deps: Deps): Promise<Server> {
   getContexts(app, deps);
   getCredentialSchema(app);
   getProblem(app);
+  proposeChangeRoute(app, deps);
+  decideChangeRoutes(app, deps);
+  getChange(app, deps);
+  listChanges(app, deps);
+  createKeyChallenge(app, deps);
+  getChecklist(app, deps);
+  submitTestIssue(app, deps);
+  emergencyRoutes(app, deps);
   return app;
 }

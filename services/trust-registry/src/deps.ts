@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyServerOptions } from 'fastify';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
@@ -15,13 +15,17 @@ import { privateKeyFromJwk } from '#proofs/signer';
 import type { RegistrySigningKey } from '#trust/registry-signature';
 import type { Clock } from '#vc/clock';
 import type { TrustRegistryConfig } from './config.ts';
+import { CHANGE_LIFETIME_MS } from './domain/changes/change.ts';
 import { type LoadedGenesis, loadGenesis } from './domain/load-genesis.ts';
 import { createNamespace, type Namespace } from './domain/namespace.ts';
-import type { ChangeOnce } from './domain/ports.ts';
+import type { ChallengeStore, ChangeOnce, ChangeReader, ReadinessReader } from './domain/ports.ts';
 import type { RegistryReader } from './domain/reading-ports.ts';
 import { readPinnedContexts } from './pinned-contexts.ts';
+import { createChallengeStore, purgeChallenges } from './store/challenges.ts';
 import { createChangeOnce } from './store/change-once.ts';
 import { createGenesisStore } from './store/genesis-store.ts';
+import { createChangeReader } from './store/proposals.ts';
+import { createReadinessReader } from './store/readiness-reader.ts';
 import { appendMissingVersions } from './store/record-versions.ts';
 import { createRegistryReader } from './store/registry-reader.ts';
 import type { Tables } from './store/tables.ts';
@@ -29,6 +33,11 @@ import type { Tables } from './store/tables.ts';
 export interface Deps {
   registry: RegistryReader;
   changeOnce: ChangeOnce;
+  changes: ChangeReader;
+  readiness: ReadinessReader;
+  challenges: ChallengeStore;
+  /** 32 random bytes, base64url */
+  createChallenge: () => string;
   namespace: Namespace;
   /** the bytes of our JSON-LD contexts, by path */
   contexts: ReadonlyMap<string, Buffer>;
@@ -49,6 +58,8 @@ export interface RunningDeps extends Deps {
 
 const HOUR_MS = 3_600_000;
 const ANSWERS_KEPT_MS = 24 * HOUR_MS;
+// past their expiry: as long as a change that carries a signed one may wait, and a day
+const CHALLENGES_KEPT_MS = CHANGE_LIFETIME_MS + 24 * HOUR_MS;
 
 /** Constructs everything once, and starts what runs in the background. */
 export async function createDeps(config: TrustRegistryConfig): Promise<RunningDeps> {
@@ -89,13 +100,18 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
     onError: failed('audit.checkpoint-failed'),
   });
   const purge = () =>
-    asRole(db, 'trust_registry_jobs', (trx) =>
-      purgeAnswers(trx, new Date(clock() - ANSWERS_KEPT_MS)),
-    ).catch(failed('idempotency.purge-failed'));
+    asRole(db, 'trust_registry_jobs', async (trx) => {
+      await purgeAnswers(trx, new Date(clock() - ANSWERS_KEPT_MS));
+      await purgeChallenges(trx, new Date(clock() - CHALLENGES_KEPT_MS));
+    }).catch(failed('purge-failed'));
   const purging = setInterval(() => void purge(), HOUR_MS).unref();
   return {
     registry,
     changeOnce: createChangeOnce({ db, clock }),
+    changes: createChangeReader(db),
+    readiness: createReadinessReader(db),
+    challenges: createChallengeStore(db),
+    createChallenge: () => randomBytes(32).toString('base64url'),
     namespace,
     contexts,
     genesis,

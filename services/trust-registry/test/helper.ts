@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse as Response } from 'fastify';
 import { Client } from 'pg';
 import { Registry } from 'prom-client';
@@ -14,8 +14,11 @@ import { buildApp } from '../src/app.ts';
 import { createNamespace } from '../src/domain/namespace.ts';
 import { type LoadedGenesis, loadGenesis } from '../src/domain/load-genesis.ts';
 import { readPinnedContexts } from '../src/pinned-contexts.ts';
+import { createChallengeStore } from '../src/store/challenges.ts';
 import { createChangeOnce } from '../src/store/change-once.ts';
 import { createGenesisStore } from '../src/store/genesis-store.ts';
+import { createChangeReader } from '../src/store/proposals.ts';
+import { createReadinessReader } from '../src/store/readiness-reader.ts';
 import { createRegistryReader } from '../src/store/registry-reader.ts';
 import type { Tables } from '../src/store/tables.ts';
 import { createSeed, type Seed } from './seed.ts';
@@ -127,6 +130,10 @@ export async function build(t: Test): Promise<TestRegistry> {
   const app = await buildApp({
     registry: createRegistryReader(db),
     changeOnce: createChangeOnce({ db, clock: () => clock.now }),
+    changes: createChangeReader(db),
+    readiness: createReadinessReader(db),
+    challenges: createChallengeStore(db),
+    createChallenge: () => randomBytes(32).toString('base64url'),
     namespace,
     contexts: await readPinnedContexts(),
     genesis,

@@ -49,7 +49,8 @@ export function invalidPeriod(pointer: string, detail: string): VcError {
   return new VcError('CLAIMS_INVALID', detail, { errors: [{ pointer, detail }] });
 }
 
-function startOfSecond(milliseconds: number): number {
+/** Dates inside signatures have no fractions. */
+export function startOfSecond(milliseconds: number): number {
   return Math.floor(milliseconds / 1000) * 1000;
 }
 

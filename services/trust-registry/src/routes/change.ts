@@ -1,26 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf } from '#kit/auth';
-import type { Clock } from '#vc/clock';
+import { callerOf, personOf } from '#kit/auth';
 import { VcError } from '#vc/error';
-import type { Namespace } from '../domain/namespace.ts';
-import type { Change, ChangeOnce, RegistryChanges } from '../domain/ports.ts';
+import type { Actor } from '../domain/changes/change.ts';
+import type { ChangeDeps } from '../domain/changes/propose-change.ts';
+import type { ChangeOnce, Outcome, RegistryChanges } from '../domain/ports.ts';
 
-export interface ChangeDeps {
+export interface ChangeRouteDeps extends ChangeDeps {
   changeOnce: ChangeOnce;
-  clock: Clock;
-  namespace: Namespace;
 }
 
-/** Who may change the registry. */
+/** Who may propose changes, and read what was proposed. */
+export const PROPOSER = { scope: 'registry:propose', person: true } as const;
+/** Who may decide on them. */
+export const APPROVER = { scope: 'registry:approve', person: true } as const;
+/** Who may take trust away at once. */
 export const ADMINISTRATOR = { scope: 'registry:admin' } as const;
+
+/** The person who calls, and for which organisation. @throws VcError PERSON_REQUIRED */
+export function actorOf(request: FastifyRequest): Actor {
+  return { subject: personOf(request).subject, odsCode: callerOf(request).odsCode };
+}
 
 /** The recipe of every change: an idempotency key, the change, its answer. @throws VcError IDEMPOTENCY_KEY_REQUIRED */
 export async function answerChange<T>(
   request: FastifyRequest,
   reply: FastifyReply,
   options: {
-    deps: ChangeDeps;
-    change: (changes: RegistryChanges) => Promise<Change<T>>;
+    deps: Pick<ChangeRouteDeps, 'changeOnce'>;
+    change: (changes: RegistryChanges) => Promise<Outcome<T>>;
     status: 200 | 201;
     body: (result: T) => unknown;
   },
@@ -29,9 +36,12 @@ export async function answerChange<T>(
   if (typeof idempotencyKey !== 'string') {
     throw new VcError('IDEMPOTENCY_KEY_REQUIRED', 'Send an Idempotency-Key header');
   }
+  const { clientId, odsCode, person } = callerOf(request);
   const answer = await options.deps.changeOnce(
     {
-      clientId: callerOf(request).clientId,
+      clientId,
+      odsCode,
+      person: person?.subject,
       idempotencyKey,
       method: request.method,
       path: request.url,

@@ -1,174 +1,46 @@
 import { sql, type Transaction } from 'kysely';
 import type { RegistryChanges } from '../domain/ports.ts';
-import {
-  ACCREDITATION_COLUMNS,
-  KEY_COLUMNS,
-  ORGANISATION_COLUMNS,
-  toAccreditation,
-  toOrganisation,
-  toPinnedKey,
-} from './rows.ts';
+import { accreditationChanges } from './accreditation-changes.ts';
+import { keyChanges } from './key-changes.ts';
+import { organisationChanges } from './organisation-changes.ts';
+import { proposalChanges } from './proposals.ts';
+import { readinessChanges } from './readiness-changes.ts';
+import { appendVersions } from './record-versions.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * The registry inside one transaction. Who holds an organisation's row is alone with its accreditations and keys: the
- * statements that follow see everything that earlier holders committed (read committed takes a snapshot a statement).
+ * The registry inside one transaction.
+ *
+ * Every transaction that changes organisations, keys, accreditations or relations holds the one row of
+ * `registry_epoch` from its first statement to its commit. So they follow one another, no two wait for each other's
+ * rows in a circle, and each reads what those before it committed, because under read committed every statement takes
+ * a snapshot of its own. The rows themselves need no locks. Changes are few and short: people make them.
  */
 export function createRegistryChanges(trx: Transaction<Tables>): RegistryChanges {
-  return { ...organisationChanges(trx), ...keyChanges(trx), ...accreditationChanges(trx) };
-}
-
-function organisationChanges(trx: Transaction<Tables>) {
   return {
-    async lockOrganisation(odsCode) {
-      const row = await trx
-        .selectFrom('organisations')
-        .select([...ORGANISATION_COLUMNS])
-        .where('ods_code', '=', odsCode)
+    ...organisationChanges(trx),
+    ...keyChanges(trx),
+    ...accreditationChanges(trx),
+    ...readinessChanges(trx),
+    ...proposalChanges(trx),
+
+    async lockRegistry() {
+      const { epoch } = await trx
+        .selectFrom('registry_epoch')
+        .select('epoch')
         .forUpdate()
-        .executeTakeFirst();
-      return row && toOrganisation(row);
-    },
-
-    async insertOrganisation({ odsCode, name, kind, icsOdsCode, status }, at) {
-      const { numInsertedOrUpdatedRows } = await trx
-        .insertInto('organisations')
-        .values({
-          ods_code: odsCode,
-          name,
-          kind,
-          ics_ods_code: icsOdsCode,
-          status,
-          status_reason: null,
-          registered_at: new Date(at),
-          status_changed_at: new Date(at),
-        })
-        .onConflict((conflict) => conflict.column('ods_code').doNothing())
         .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n;
+      return epoch;
     },
 
-    async updateOrganisationStatus(odsCode, { status, reason, at }) {
-      await trx
-        .updateTable('organisations')
-        .set({ status, status_reason: reason, status_changed_at: new Date(at) })
-        .where('ods_code', '=', odsCode)
-        .execute();
-    },
-  } satisfies Partial<RegistryChanges>;
-}
-
-function keyChanges(trx: Transaction<Tables>) {
-  return {
-    async insertKey({ thumbprint, publicKeyMultibase, odsCode }, at) {
-      await trx
-        .insertInto('keys')
-        .values({
-          thumbprint,
-          ods_code: odsCode,
-          public_key_multibase: publicKeyMultibase,
-          state: 'active',
-          pinned_at: new Date(at),
-          state_changed_at: new Date(at),
-        })
-        .onConflict((conflict) => conflict.column('thumbprint').doNothing())
-        .execute();
-      // the insertion waited for whoever else was adding the key, so its row is there now
-      const held = await trx
-        .selectFrom('keys')
-        .select(['ods_code', 'state'])
-        .where('thumbprint', '=', thumbprint)
-        .executeTakeFirstOrThrow();
-      return { odsCode: held.ods_code, state: held.state };
+    // a savepoint that is rolled back gives back its locks too, so a trial keeps nobody waiting longer than itself
+    async tryOut(work) {
+      await sql`savepoint trial`.execute(trx);
+      const result = await work();
+      await sql`rollback to savepoint trial`.execute(trx);
+      return result;
     },
 
-    async insertKeyPurpose({ thumbprint, purpose, validFrom, validUntil }) {
-      const { numInsertedOrUpdatedRows } = await trx
-        .insertInto('key_purposes')
-        .values({
-          thumbprint,
-          purpose,
-          valid_from: new Date(validFrom),
-          valid_until: validUntil === null ? null : new Date(validUntil),
-        })
-        .onConflict((conflict) => conflict.columns(['thumbprint', 'purpose']).doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n;
-    },
-
-    async listKeyPurposes(odsCode, thumbprint) {
-      const rows = await trx
-        .selectFrom('keys')
-        .innerJoin('key_purposes', 'key_purposes.thumbprint', 'keys.thumbprint')
-        .select([...KEY_COLUMNS])
-        .where('keys.thumbprint', '=', thumbprint)
-        .where('keys.ods_code', '=', odsCode)
-        .orderBy('key_purposes.purpose')
-        .execute();
-      return rows.map(toPinnedKey);
-    },
-
-    async updateKeyState(thumbprint, state, at) {
-      await trx
-        .updateTable('keys')
-        .set({ state, state_changed_at: new Date(at) })
-        .where('thumbprint', '=', thumbprint)
-        .execute();
-    },
-
-    async endKeyPurposes(thumbprint, at) {
-      // least() leaves out a null
-      await trx
-        .updateTable('key_purposes')
-        .set({
-          valid_until: sql`greatest(valid_from, least(valid_until, ${new Date(at)}::timestamptz))`,
-        })
-        .where('thumbprint', '=', thumbprint)
-        .execute();
-    },
-  } satisfies Partial<RegistryChanges>;
-}
-
-function accreditationChanges(trx: Transaction<Tables>) {
-  return {
-    async listAccreditations(odsCode) {
-      const rows = await trx
-        .selectFrom('accreditations')
-        .select([...ACCREDITATION_COLUMNS])
-        .where('ods_code', '=', odsCode)
-        .execute();
-      return rows.map(toAccreditation);
-    },
-
-    async insertAccreditation(odsCode, accreditation, at) {
-      const { id, credentialType, action, validFrom, validUntil } = accreditation;
-      await trx
-        .insertInto('accreditations')
-        .values({
-          id,
-          ods_code: odsCode,
-          credential_type: credentialType,
-          action,
-          valid_from: new Date(validFrom),
-          valid_until: validUntil === null ? null : new Date(validUntil),
-          granted_at: new Date(at),
-          withdrawn_at: null,
-          withdrawn_for_cause: false,
-          withdrawal_reason: null,
-        })
-        .execute();
-    },
-
-    async updateWithdrawal(id, { withdrawnAt, forCause, reason }) {
-      await trx
-        .updateTable('accreditations')
-        .set({
-          withdrawn_at: new Date(withdrawnAt),
-          withdrawn_for_cause: forCause,
-          withdrawal_reason: reason,
-        })
-        .where('id', '=', id)
-        .execute();
-    },
-  } satisfies Partial<RegistryChanges>;
+    appendVersions: (odsCodes, at) => appendVersions(trx, odsCodes, at),
+  };
 }

@@ -38,6 +38,7 @@ export interface Tables {
     ods_code: string;
     public_key_multibase: string;
     state: KeyState;
+    state_reason: string | null;
     pinned_at: Date;
     state_changed_at: Date;
   };
