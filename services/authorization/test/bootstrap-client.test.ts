@@ -16,6 +16,7 @@ t.test('the file states a client, and a fault in it stops the start', async (t) 
     [{ clientId: 'with space' }, /clientId/],
     [{ scopes: ['registry:admin'] }, /clients:admin/],
     [{ scopes: ['clients:admin', 'credentials:issue'] }, /credentials:issue/],
+    [{ scopes: ['clients:admin', 'registry:approve'] }, /registry:approve is only for people/],
     [{ publicKey: { ...publicKey, d: 'secret' } }, /publicKey/],
     [{ odsCode: 'ZZA01' }, /BOOTSTRAP_CLIENT_FILE/],
   ] as const) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { signInAs, type SignInOptions } from '../../../deploy/local/person-token.ts';
 import { build, PUBLIC_ORIGIN } from './helper.ts';
 
@@ -52,4 +53,76 @@ export async function buildWithPeople(t: Test) {
       ...changed,
     });
   return { ...built, app, deps, url, signIn, developmentPeopleFile };
+}
+
+export type BuiltWithPeople = Awaited<ReturnType<typeof buildWithPeople>>;
+
+/** A browser of its own: it keeps cookies, and does not follow redirects. */
+export function openBrowser(app: BuiltWithPeople['app'], headers: Record<string, string> = {}) {
+  const cookies: Record<string, string> = {};
+  const ask = async (request: { method: 'GET' | 'POST'; url: string; payload?: string }) => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await app.inject({
+      ...request,
+      cookies,
+      headers: { ...headers, ...(request.payload !== undefined && form) },
+    });
+    for (const { name, value } of answer.cookies) cookies[name] = value;
+    return { answer, location: answer.headers.location ?? '' };
+  };
+  return {
+    cookies,
+    get: (url: string) => ask({ method: 'GET', url }),
+    post: (url: string, form: Record<string, string>) =>
+      ask({ method: 'POST', url, payload: new URLSearchParams(form).toString() }),
+  };
+}
+export type Browser = ReturnType<typeof openBrowser>;
+
+export const CODE_VERIFIER = 'a-code-verifier-that-is-long-enough-to-be-one';
+
+/** The address of a good authorization request but for what `changed` changes; undefined leaves a parameter out. */
+export function authorizationPath(changed: Record<string, string | undefined> = {}): string {
+  const query = new URLSearchParams();
+  const good = {
+    client_id: PORTAL,
+    redirect_uri: REDIRECT_URI,
+    response_type: 'code',
+    scope: 'openid registry:propose registry:approve',
+    state: 'a-state',
+    nonce: 'a-nonce',
+    code_challenge: hash('sha256', CODE_VERIFIER, 'base64url'),
+    code_challenge_method: 'S256',
+  };
+  for (const [name, value] of Object.entries({ ...good, ...changed })) {
+    if (value !== undefined) query.set(name, value);
+  }
+  return `/auth?${query.toString()}`;
+}
+
+/** Walks the flow. @returns the parameters that come back to the client */
+export async function signInWith(
+  browser: Browser,
+  subject: string,
+  changed?: Record<string, string | undefined>,
+): Promise<URLSearchParams> {
+  const started = await browser.get(authorizationPath(changed));
+  const chosen = await browser.post(started.location, { subject });
+  const back = await browser.get(chosen.location);
+  return new URL(back.location).searchParams;
+}
+
+export function codeForm(code: string, changed: Record<string, string | undefined> = {}) {
+  const form = new URLSearchParams();
+  const good = {
+    grant_type: 'authorization_code',
+    client_id: PORTAL,
+    code,
+    redirect_uri: REDIRECT_URI,
+    code_verifier: CODE_VERIFIER,
+  };
+  for (const [name, value] of Object.entries({ ...good, ...changed })) {
+    if (value !== undefined) form.set(name, value);
+  }
+  return form;
 }

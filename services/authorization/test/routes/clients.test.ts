@@ -81,6 +81,20 @@ t.test('rights that do not go together are refused, and the place is named', asy
   t.equal((await post('/v1/clients', service)).statusCode, 201);
 });
 
+t.test('what takes people, no client may hold, whether it names a trust or not', async (t) => {
+  t.equal((await post('/v1/clients', registration())).statusCode, 201);
+  for (const scope of ['registry:propose', 'registry:approve', 'credentials:approve']) {
+    for (const odsCode of ['ZZA01', undefined]) {
+      const answer = await post('/v1/clients', registration({ scopes: [scope], odsCode }));
+      t.equal(answer.statusCode, 400, scope);
+      t.match(answer.json(), {
+        code: 'INVALID_REQUEST',
+        errors: [{ pointer: '/scopes/0', detail: `${scope} is only for people who sign in` }],
+      });
+    }
+  }
+});
+
 t.test('a private key is refused', async (t) => {
   const { privateKey } = ed25519Key();
   const answer = await post(
