@@ -3,6 +3,7 @@ import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';
 import { changeStatus } from './routes/change-status.ts';
+import { changeStatuses } from './routes/change-statuses.ts';
 import { getStatusList } from './routes/get-status-list.ts';
 import { leaseIndexes } from './routes/lease-indexes.ts';
 
@@ -21,6 +22,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   requireAccess(app, deps.verifyToken);
   leaseIndexes(app, deps);
   changeStatus(app, deps);
+  changeStatuses(app, deps);
   getStatusList(app, deps);
   return app;
 }

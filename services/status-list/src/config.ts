@@ -19,6 +19,8 @@ export interface StatusListConfig {
   keyEncryptionKeyFile: string;
   auditKeyFile: string;
   auditCheckpointFile: string;
+  /** where list versions are put as files too, for a web server to serve */
+  listDirectory: string | undefined;
   /** milliseconds between the publisher's ticks */
   publishTickMs: number;
   /** milliseconds from a change to its publication by the replica that took it */
@@ -48,6 +50,7 @@ export function readConfig(env: Environment): StatusListConfig {
     keyEncryptionKeyFile: read.string('KEY_ENCRYPTION_KEY_FILE'),
     auditKeyFile: read.string('AUDIT_KEY_FILE'),
     auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
+    listDirectory: read.optional('LIST_DIRECTORY'),
     publishTickMs: read.integer('PUBLISH_TICK_MS', 10_000),
     publishSoonMs: read.integer('PUBLISH_SOON_MS', 500),
     listTtlMs: read.integer('LIST_TTL_MS', 15_000),

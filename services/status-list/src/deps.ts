@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { createIssuerClient } from '#api/issuer';
+import { createIssuerClient, type IssuerClient } from '#api/issuer';
 import { createTokenSource, createTokenVerifier, type TokenVerifier } from '#kit/auth';
 import { readSecretFile } from '#kit/config';
 import { createKysely, createPool } from '#kit/database';
@@ -16,15 +16,21 @@ import { createChangeStatus } from './domain/change-status.ts';
 import { createIndexOrder } from './domain/index-order.ts';
 import { createLeaseIndexes } from './domain/lease-indexes.ts';
 import { createLoadPublishedList } from './domain/load-published-list.ts';
-import type { SignStatusList } from './domain/ports.ts';
+import { createFileCopies } from './domain/copy-to-files.ts';
+import type { SignStatusList, SignStatusListToken } from './domain/ports.ts';
 import { createPublicationHealth } from './domain/publication-health.ts';
 import { createPublicationSchedule } from './domain/publication-schedule.ts';
 import { createPublishDueLists } from './domain/publish-due-lists.ts';
 import { createPublishList } from './domain/publish-list.ts';
+import { createRestoreGuard } from './domain/restore-guard.ts';
 import { createPublicationMetrics } from './metrics.ts';
 import { createChangeStore } from './store/change-store.ts';
+import { readNewestCheckpoint } from './store/checkpoint-file.ts';
+import { createFenceStore } from './store/fence-store.ts';
 import { createLeaseStore } from './store/lease-store.ts';
+import { createListFiles, type FileSteps } from './store/list-files.ts';
 import { createPublicationStore } from './store/publication-store.ts';
+import { createPublishedListStore } from './store/published-list-store.ts';
 import { createSecretSeal } from './store/sealed-secret.ts';
 import type { Tables } from './store/tables.ts';
 
@@ -34,6 +40,8 @@ export type Deps = ReturnType<typeof createDeps>;
 export interface Doubles {
   clock?: Clock;
   sign?: SignStatusList;
+  signToken?: SignStatusListToken;
+  fileSteps?: FileSteps;
   verifyToken?: TokenVerifier;
 }
 
@@ -49,11 +57,15 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   const failed = (event: string) => (err: unknown) =>
     log.error({ event, err }, 'it is tried again');
 
+  // read before anything can be added to it
+  const checkpoint = readNewestCheckpoint(config.auditCheckpointFile);
+  checkpoint.catch(failed('audit.checkpoint-unreadable'));
   const seal = createSecretSeal(readKeyEncryptionKey(config.keyEncryptionKeyFile));
   const signAudit = ed25519Signer(config.auditKeyFile);
   const internal = [authorizationUrl, issuerUrl];
   const http = createHttpClient({ originMap: config.originMap, internal });
-  const sign = doubles.sign ?? askIssuer(config, http, clock);
+  const issuer = createIssuer(config, http, clock);
+  const sha256 = (text: string) => createHash('sha256').update(text).digest();
   const jwksUrl = `${authorizationUrl}/jwks`;
   const verifyToken =
     doubles.verifyToken ?? createTokenVerifier({ publicOrigin, jwksUrl, http, clock });
@@ -68,18 +80,40 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   });
   const db = createKysely<Tables>(pool);
   const publications = createPublicationStore(db);
+  const published = createPublishedListStore(db);
+  const fences = createFenceStore(db);
+  const guard = createRestoreGuard({
+    store: fences,
+    readCheckpoint: () => checkpoint,
+    readHeads: () => readAuditHeads(db),
+    clock,
+  });
+  const copies = createFileCopies({
+    files:
+      config.listDirectory === undefined
+        ? undefined
+        : createListFiles(config.listDirectory, doubles.fileSteps),
+    store: published,
+    sha256,
+    raiseFence: (fence, at) => fences.raiseFence(fence, at),
+    clock,
+  });
   const health = createPublicationHealth({ store: publications, clock, resignMs: listResignMs });
   const metrics = createMetrics();
   const publicationMetrics = createPublicationMetrics({
     metrics,
     readBacklog: () => health.readBacklog(),
+    isFenced: () => fences.isFenced(),
     clock,
   });
 
   const publishList = createPublishList({
     store: publications,
-    sign,
-    sha256: (text) => createHash('sha256').update(text).digest(),
+    sign: doubles.sign ?? ((request) => issuer.signStatusList(request)),
+    signToken: doubles.signToken ?? ((request) => issuer.signStatusListToken(request)),
+    raiseFence: (fence, at) => fences.raiseFence(fence, at),
+    copyToFile: (listId) => copies.copy(listId),
+    sha256,
     clock,
     publicOrigin,
     onPublished: (seconds) => publicationMetrics.published(seconds),
@@ -87,6 +121,8 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   const publishDueLists = createPublishDueLists({
     store: publications,
     publishList,
+    assertNotFenced: () => guard.assertNotFenced(),
+    reconcileFiles: () => copies.reconcile(),
     clock,
     resignMs: listResignMs,
     takeOverAfterMs: TAKE_OVER_AFTER_MS,
@@ -102,7 +138,8 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     onError: failed('publisher.failed'),
   });
   const checkpoints = createCheckpointWriter({
-    readHeads: () => readAuditHeads(db),
+    // what the chain had reached before must not be written over by what a restored one reaches
+    readHeads: () => guard.compared().then(() => readAuditHeads(db)),
     sign: signAudit,
     file: config.auditCheckpointFile,
     service: 'status_list',
@@ -113,6 +150,8 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   const checks: Record<string, ReadinessCheck> = {
     database: () => sql`select 1`.execute(db),
     publication: () => health.check(),
+    restored: () => guard.assertNotFenced(),
+    files: () => copies.check(),
   };
 
   return {
@@ -128,17 +167,18 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
       store: createLeaseStore({ db, seal }),
       order,
       publishList,
+      assertNotFenced: () => guard.assertNotFenced(),
       clock,
       randomUUID,
       randomBytes,
     }),
-    changeStatus: createChangeStatus({
+    ...createChangeStatus({
       store: createChangeStore({ db, seal }),
       order,
       clock,
       onChange: () => schedule.wake(),
     }),
-    loadPublishedList: createLoadPublishedList({ store: publications, clock }),
+    loadPublishedList: createLoadPublishedList({ store: published, clock }),
     start: () => schedule.start(),
     async close() {
       await schedule.close();
@@ -149,7 +189,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   };
 }
 
-function askIssuer(config: StatusListConfig, http: HttpClient, clock: Clock): SignStatusList {
+function createIssuer(config: StatusListConfig, http: HttpClient, clock: Clock): IssuerClient {
   const token = createTokenSource({
     tokenUrl: `${config.authorizationUrl}/token`,
     audience: config.publicOrigin,
@@ -159,8 +199,7 @@ function askIssuer(config: StatusListConfig, http: HttpClient, clock: Clock): Si
     http,
     clock,
   });
-  const issuer = createIssuerClient({ baseUrl: config.issuerUrl, http, token });
-  return (request) => issuer.signStatusList(request);
+  return createIssuerClient({ baseUrl: config.issuerUrl, http, token });
 }
 
 function readKeyEncryptionKey(file: string): Buffer {

@@ -11,6 +11,7 @@ export interface PublicationMetrics {
 export function createPublicationMetrics(options: {
   metrics: Registry;
   readBacklog: () => Promise<Backlog>;
+  isFenced: () => Promise<boolean>;
   clock: Clock;
 }): PublicationMetrics {
   const { metrics, readBacklog, clock } = options;
@@ -33,6 +34,14 @@ export function createPublicationMetrics(options: {
     help: 'Lists with unpublished changes, or due for signing again',
     registers,
     collect: () => read(pending, ({ dueLists }) => dueLists),
+  });
+  const fenced: Gauge = new Gauge({
+    name: 'status_list_fenced',
+    help: '1 while the database is older than what was published from it, and nothing is published',
+    registers,
+    collect: async () => {
+      fenced.set(await options.isFenced().then(Number, () => Number.NaN));
+    },
   });
   const publications = new Counter({
     name: 'status_list_publications_total',

@@ -2,15 +2,21 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { Lease, StatusChange, StatusChangeRequest } from '#api/status-list';
+import type { Lease, StatusChange, StatusChangeRequest, TwoBitForm } from '#api/status-list';
 import { trustDid } from '#did/identifiers';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
-import { decodeBitstring, readBit } from '#status/bitstring';
+import { decodeBitstring, readBit, readEntry } from '#status/bitstring';
 import { buildStatusListCredential } from '#status/status-list-entry';
+import {
+  decodeTokenStatusList,
+  readTokenStatus,
+  tokenStatusPayload,
+} from '#status/token-status-list';
 import { buildApp } from '../src/app.ts';
 import type { StatusListConfig } from '../src/config.ts';
 import { createDeps } from '../src/deps.ts';
-import type { SignStatusList } from '../src/domain/ports.ts';
+import type { SignStatusList, SignStatusListToken } from '../src/domain/ports.ts';
+import type { FileSteps } from '../src/store/list-files.ts';
 
 export const ORIGIN = 'https://passport.northmoor.example';
 export const ASHMERE = 'ZZA01';
@@ -55,18 +61,41 @@ export const signQuickly: SignStatusList = async (request) => ({
   proof: { type: 'Ed25519Signature2020', proofValue: 'z2' },
 });
 
+/** The same for a list token. */
+export const signTokenQuickly: SignStatusListToken = async ({ listId, version, lst }) => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const times = { ttlMs: 15_000, validForMs: 3_600_000 };
+  const claims = tokenStatusPayload({ listUrl: listUrl(listId), lst, version, ...times });
+  return `${part({ typ: 'statuslist+jwt', alg: 'EdDSA' })}.${part(claims)}.c2lnbmVk`;
+};
+
+export interface BuildOptions {
+  sign?: SignStatusList;
+  signToken?: SignStatusListToken;
+  listDirectory?: string;
+  fileSteps?: FileSteps;
+}
+
 /** The service on a database of its own. Nothing is published by timers: tests say when. */
-export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatusList } = {}) {
+export async function build(t: Test, options: BuildOptions = {}) {
   const database = await createTestDatabase(t);
   const clock = { now: START };
   const tokens = createTestTokens();
-  const config = writeConfig(t.testdir(), database.url('status_list'));
+  const config = {
+    ...writeConfig(t.testdir(), database.url('status_list')),
+    listDirectory: options.listDirectory,
+  };
   // replaced by tests that break it
-  const signer = { sign };
+  const signer = {
+    sign: options.sign ?? signQuickly,
+    signToken: options.signToken ?? signTokenQuickly,
+  };
   const createReplica = async () => {
     const deps = createDeps(config, {
       clock: () => clock.now,
       sign: (request) => signer.sign(request),
+      signToken: (request) => signer.signToken(request),
+      ...(options.fileSteps !== undefined && { fileSteps: options.fileSteps }),
       verifyToken: tokens.verifyToken,
     });
     const app = await buildApp(deps);
@@ -100,8 +129,10 @@ export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatus
     config,
     createReplica,
     post,
-    lease: async (odsCode: string): Promise<Lease> => {
-      const answer = await post('/internal/leases', { odsCode });
+    database,
+    lease: async (odsCode: string, ...forms: TwoBitForm[]): Promise<Lease> => {
+      const body = forms.length === 0 ? { odsCode } : { odsCode, forms };
+      const answer = await post('/internal/leases', body);
       if (answer.statusCode !== 201) throw new Error(answer.body);
       return answer.json<Lease>();
     },
@@ -120,12 +151,40 @@ export async function build(t: Test, { sign = signQuickly }: { sign?: SignStatus
       const bits = decodeBitstring(list.credentialSubject.encodedList);
       return { version: Date.parse(list.validFrom), bit: (index: number) => readBit(bits, index) };
     },
+    /** a two-bit list: the value at an index */
+    servedValues: async (url: string) => {
+      const answer = await app.inject({ url: new URL(url).pathname });
+      if (answer.statusCode !== 200) throw new Error(answer.body);
+      return readValues(answer.body);
+    },
     auditOf: async (action: string) => {
       const found = await rows('select event::json as event from audit order by at, stream, seq');
       return found
         .map(({ event }) => event as AuditedEvent)
         .filter((event) => event.action === action);
     },
+  };
+}
+
+/** A two-bit list of either form. */
+export function readValues(document: string) {
+  if (!document.startsWith('{')) {
+    const claims = Buffer.from(document.split('.')[1] ?? '', 'base64url').toString();
+    const { version, status_list: list } = JSON.parse(claims) as {
+      version: number;
+      status_list: { lst: string };
+    };
+    const bytes = decodeTokenStatusList(list.lst);
+    return { version, value: (index: number) => readTokenStatus(bytes, index) };
+  }
+  const list = JSON.parse(document) as {
+    validFrom: string;
+    credentialSubject: { encodedList: string };
+  };
+  const bits = decodeBitstring(list.credentialSubject.encodedList, { statusSize: 2 });
+  return {
+    version: Date.parse(list.validFrom),
+    value: (index: number) => readEntry(bits, index, 2),
   };
 }
 
@@ -172,6 +231,7 @@ function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
     keyEncryptionKeyFile: file('kek', randomBytes(32).toString('base64')),
     auditKeyFile: file('audit.jwk', newKey()),
     auditCheckpointFile: join(directory, 'checkpoints.jsonl'),
+    listDirectory: undefined,
     publishTickMs: NEVER_MS,
     publishSoonMs: NEVER_MS,
     listTtlMs: 15_000,

@@ -125,7 +125,7 @@ t.test('a first publication that another replica overtakes is done again', async
   };
   const { revocationList, indexes } = await lease(ASHMERE);
   t.equal(indexes.length, 64);
-  t.ok((await served(revocationList)).version > START + 1_000, 'by a version of its own');
+  t.equal((await served(revocationList)).version, START + 1_000, 'by a version of its own');
 });
 
 t.test('a signer that always knows a higher version is not there, for the caller', async (t) => {

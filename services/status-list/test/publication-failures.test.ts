@@ -39,6 +39,7 @@ t.test('what the issuer signed must be what was asked for', async (t) => {
       odsCode: ASHMERE,
       purpose: 'revocation',
       version: 1,
+      previousVersion: 0,
       encodedList: 'u',
     })),
   };

@@ -17,6 +17,9 @@ import type {
 const MAX_GROUP = 250;
 const MAX_WAITING = 5_000;
 
+/** Pairs whose changes one call commits at the same time: each takes a connection. */
+const PAIRS_AT_ONCE = 4;
+
 export interface ChangeStatusDeps {
   store: ChangeStore;
   order: IndexOrder;
@@ -25,10 +28,14 @@ export interface ChangeStatusDeps {
   onChange: () => void;
 }
 
-export type ChangeStatus = (request: StatusChangeRequest) => Promise<StatusChange>;
+export interface ChangeStatus {
+  changeStatus(request: StatusChangeRequest): Promise<StatusChange>;
+  /** Changes of one trust: an outcome each, in their order. Those of one index happen in that order. */
+  changeMany(requests: readonly StatusChangeRequest[]): Promise<ChangeOutcome[]>;
+}
 
 /**
- * Sets or clears one bit. When it resolves the change and its audit row are committed, and every list version whose
+ * Sets or clears bits. When one resolves the change and its audit row are committed, and every list version whose
  * bits are read from then on has it (invariant 3; the argument is in publish-list.ts). Changes of one pair that
  * arrive together share a commit.
  * @throws VcError NOT_FOUND for a pair the trust does not have or an index that was not leased,
@@ -47,14 +54,41 @@ export function createChangeStatus(deps: ChangeStatusDeps): ChangeStatus {
     maxGroup: MAX_GROUP,
     maxWaiting: MAX_WAITING,
   });
-  return async (request) => {
-    const pair = await store.findPair(request.odsCode, request.listPairId);
-    const slice = pair && order.sliceOf(pair, request.index);
-    if (pair === undefined || slice === undefined) throw notFound();
+  const changeOne = async (pair: ListPair | undefined, request: StatusChangeRequest) => {
+    if (pair === undefined || request.index >= pair.size) return { refused: notFound() };
+    const { secret } = pair;
+    // without the secret the pair was made again by a restore: all of its indexes count as leased
+    const slice = secret && order.sliceOf({ ...pair, secret }, request.index);
     const outcome = await commit(pair.id, { pair, change: { ...request, slice } });
-    if ('refused' in outcome) throw outcome.refused;
-    if (outcome.changed) onChange();
+    if ('changed' in outcome && outcome.changed) onChange();
     return outcome;
+  };
+
+  return {
+    async changeStatus(request) {
+      const pair = await store.findPair(request.odsCode, request.listPairId);
+      const outcome = await changeOne(pair, request);
+      if ('refused' in outcome) throw outcome.refused;
+      return outcome;
+    },
+
+    async changeMany(requests) {
+      const outcomes: ChangeOutcome[] = [];
+      const pairs = [...Map.groupBy(requests.entries(), ([, { listPairId }]) => listPairId)];
+      const work = async () => {
+        for (let next = pairs.shift(); next !== undefined; next = pairs.shift()) {
+          const [pairId, changes] = next;
+          const pair = await store.findPair(changes[0]?.[1].odsCode ?? '', pairId);
+          // handed over in their order, without a pause between them: that is the order of their commits
+          const waiting = changes.map(async ([position, request]) => {
+            outcomes[position] = await changeOne(pair, request);
+          });
+          await Promise.all(waiting);
+        }
+      };
+      await Promise.all(Array.from({ length: PAIRS_AT_ONCE }, work));
+      return outcomes;
+    },
   };
 }
 

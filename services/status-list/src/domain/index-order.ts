@@ -1,12 +1,14 @@
 import { inversePermutation, permutedIndexes } from '#status/permutation';
-import type { ListPair } from './ports.ts';
+import type { NewPair } from './ports.ts';
 
 /** In which order the indexes of a pair are leased. */
 export interface IndexOrder {
-  indexesOf(pair: ListPair, slice: number): number[];
+  indexesOf(pair: OrderedPair, slice: number): number[];
   /** undefined when the pair has no such index */
-  sliceOf(pair: ListPair, index: number): number | undefined;
+  sliceOf(pair: OrderedPair, index: number): number | undefined;
 }
+
+export type OrderedPair = Pick<NewPair, 'id' | 'secret' | 'size' | 'sliceSize'>;
 
 /**
  * Slice n of a pair is positions n x sliceSize and on of its secret permutation, so the indexes of any trust, however
@@ -15,7 +17,7 @@ export interface IndexOrder {
  */
 export function createIndexOrder({ kept = 8 }: { kept?: number } = {}): IndexOrder {
   const orders = new Map<string, { permutation: Uint32Array; inverse: Uint32Array }>();
-  const orderOf = ({ id, secret, size }: ListPair) => {
+  const orderOf = ({ id, secret, size }: OrderedPair) => {
     let order = orders.get(id);
     if (order === undefined) {
       const permutation = permutedIndexes(secret, size);

@@ -2,7 +2,13 @@ import type { VcError } from '#vc/error';
 
 export type StatusPurpose = 'revocation' | 'suspension';
 
-/** A pair of lists of one trust: a revocation and a suspension list that share their indexes. */
+/** A list that says both in two bits an entry: a W3C list of messages, or an IETF Token Status List. */
+export type TwoBitForm = 'message' | 'token';
+
+/** What a list shows, and how. A pair has the first two, and the others when they were asked for. */
+export type ListForm = StatusPurpose | TwoBitForm;
+
+/** A pair of lists of one trust: a revocation and a suspension list that share their indexes, and its two-bit lists. */
 export interface ListPair {
   id: string;
   revocationListId: string;
@@ -11,7 +17,12 @@ export interface ListPair {
   size: number;
   /** indexes in one lease */
   sliceSize: number;
-  /** 32 bytes: the order in which indexes are leased */
+  /** 32 bytes: the order in which indexes are leased; lost for a pair that a restore had to make again */
+  secret: Uint8Array | undefined;
+}
+
+/** A pair as it is made: with its secret. */
+export interface NewPair extends ListPair {
   secret: Uint8Array;
 }
 
@@ -19,6 +30,8 @@ export interface ListPair {
 export interface LeasedSlice {
   pair: ListPair;
   slice: number;
+  /** ids of the pair's two-bit lists that are published */
+  twoBitListIds: Partial<Record<TwoBitForm, string>>;
 }
 
 interface Acting {
@@ -30,13 +43,20 @@ interface Acting {
 
 /** Leasing, always for one trust. */
 export interface LeaseStore {
-  /** The next unused slice of the trust's open pair, committed; undefined when no open pair has one left. */
-  leaseSlice(acting: Acting): Promise<LeasedSlice | undefined>;
   /**
-   * The trust's pair that waits for its first publication; `pair` becomes it when there is none.
-   * Undefined when there is an open pair to lease from after all.
+   * The next unused slice of the trust's open pair, committed; undefined when no open pair has one left, or the open
+   * pair lacks a published list of one of these forms.
    */
-  preparePair(acting: Acting, pair: ListPair): Promise<PreparedPair | undefined>;
+  leaseSlice(acting: Acting, forms: readonly TwoBitForm[]): Promise<LeasedSlice | undefined>;
+  /**
+   * The pair to lease from next, with lists of these forms, and those of its lists that wait for their first
+   * publication: the trust's open pair when it has slices left, else the one in preparation, which `pair` becomes
+   * when there is none. `newListId` names a list that has to be made.
+   */
+  preparePair(
+    acting: Acting,
+    options: { pair: NewPair; forms: readonly TwoBitForm[]; newListId: () => string },
+  ): Promise<PreparedPair>;
   /** Makes a prepared pair the one that is leased from; does nothing when it is already. */
   openPair(acting: Acting, pairId: string): Promise<void>;
 }
@@ -85,9 +105,9 @@ export interface Decision {
   changedAt: number;
 }
 
-/** A change of one index of a known pair, and the slice by which it was leased. */
+/** A change of one index of a known pair, and the slice by which it was leased, when the pair's order is known. */
 export interface IndexChange extends StatusChangeRequest {
-  slice: number;
+  slice: number | undefined;
 }
 
 /** What became of one of the changes that were committed together. */
@@ -112,17 +132,21 @@ export interface ChangeStore {
   ): Promise<ChangeOutcome[]>;
 }
 
-/** A version that was allotted, with the bits as they stood when they were read under it. */
+/** A version to ask the issuer for, with the bits as they stood when they were read under it. */
 export interface Draft {
   listId: string;
   odsCode: string;
-  purpose: StatusPurpose;
+  form: ListForm;
   /** milliseconds since the epoch */
   version: number;
+  /** the highest version allotted before this one; 0 for none */
+  previousVersion: number;
   size: number;
-  /** indexes whose bit is set */
-  set: number[];
-  /** numbers of the changes that this version is the first to carry */
+  /** indexes whose revocation bit is set; empty in a draft of a suspension list */
+  revoked: number[];
+  /** indexes whose suspension bit is set; empty in a draft of a revocation list */
+  suspended: number[];
+  /** numbers of the changes that this list had not shown before */
   changes: number[];
 }
 
@@ -136,7 +160,7 @@ export interface SignedList {
 }
 
 export interface Backlog {
-  /** milliseconds since the epoch; undefined when every change is published */
+  /** milliseconds since the epoch; undefined when every list shows every change */
   oldestUnpublishedChange: number | undefined;
   /** the version of the list that was signed longest ago, of those in use */
   oldestVersion: number | undefined;
@@ -147,9 +171,15 @@ export interface Backlog {
 export interface PublicationStore {
   /** Lists to publish now, the one with the oldest unpublished change first. */
   findDueLists(options: { versionsBefore: number }): Promise<string[]>;
-  /** Allots a version above all before it, then reads changes and bits, in one transaction. */
+  /**
+   * In one transaction: takes the version that the issuer was asked for and has not answered, or else allots one
+   * above all before it and notes it as asked; then reads changes; then bits.
+   * @throws VcError STATUS_LIST_FENCED while a fence stands
+   */
   draftVersion(listId: string, at: number): Promise<Draft>;
-  /** Stores a version and marks its changes; false when a newer one is stored already. */
+  /** The issuer has answered for this version: what it was asked for is known. */
+  settleVersion(listId: string, version: number): Promise<void>;
+  /** Settles and stores a version and takes its changes off the list's notes; false when a newer one is stored. */
   storeVersion(list: SignedList, at: number): Promise<boolean>;
   readBacklog(options: { versionsBefore: number }): Promise<Backlog>;
   /** Runs `work` as the one publisher among replicas; false, without running it, when another is. */
@@ -160,12 +190,23 @@ export interface PublicationStore {
 export type SignStatusList = (request: {
   listId: string;
   odsCode: string;
-  purpose: StatusPurpose;
+  purpose: StatusPurpose | 'message';
   version: number;
+  previousVersion: number;
   encodedList: string;
 }) => Promise<Record<string, unknown>>;
 
+/** Asks the issuer to build and sign the status list token of a draft. */
+export type SignStatusListToken = (request: {
+  listId: string;
+  odsCode: string;
+  version: number;
+  previousVersion: number;
+  lst: string;
+}) => Promise<string>;
+
 export interface PublishedList {
+  form: ListForm;
   document: string;
   etag: string;
   /** milliseconds since the epoch */
@@ -173,5 +214,65 @@ export interface PublishedList {
 }
 
 export interface PublishedListStore {
-  findPublishedList(listId: string): Promise<PublishedList | undefined>;
+  /** `fenced` while a fence stands, `unpublished` for a list that has no version to serve; undefined for no list */
+  findPublishedList(listId: string): Promise<PublishedList | 'fenced' | 'unpublished' | undefined>;
+}
+
+/** What shows that the database is older than what was published from it. */
+export interface FenceCause {
+  cause: 'issuer' | 'checkpoint' | 'list-file';
+  listId?: string | undefined;
+  /** identifiers and numbers only */
+  detail: string;
+}
+
+export interface FenceStore {
+  /** Puts up a fence for all replicas, with its audit row; does nothing when it stands already. */
+  raiseFence(fence: FenceCause, at: number): Promise<void>;
+  isFenced(): Promise<boolean>;
+  /** milliseconds since the epoch: when the newest restore was finished */
+  newestRestore(): Promise<number | undefined>;
+}
+
+/** What a list file holds: a credential and a token are kept apart, as their media types are. */
+export interface ListFile {
+  listId: string;
+  kind: 'credential' | 'token';
+}
+
+/** Where list versions are put for a web server or a CDN to serve: files now, an object store later. */
+export interface ListFiles {
+  /** every file there is */
+  list(): Promise<ListFile[]>;
+  read(file: ListFile): Promise<string | undefined>;
+  /**
+   * Puts a document in the file's place, whole or not at all. `proceed` is asked after everything that takes time
+   * and stops it by rejecting.
+   */
+  replace(file: ListFile, document: string, proceed: () => Promise<void>): Promise<void>;
+}
+
+/** A list's newest version without its bytes. */
+export interface PublishedVersion {
+  listId: string;
+  form: ListForm;
+  /** highest that was allotted */
+  lastVersion: number;
+  /** SHA-256 of the document; undefined when no version is stored */
+  digest: Uint8Array | undefined;
+}
+
+export interface ListFileStore {
+  findVersions(): Promise<PublishedVersion[]>;
+  /**
+   * Runs `work` with a list's stored version, which no other publisher replaces meanwhile. `stillHeld` rejects when
+   * that cannot be promised any more. Does nothing for a list without a stored version.
+   */
+  withStoredVersion(
+    listId: string,
+    work: (
+      stored: { form: ListForm; document: string },
+      stillHeld: () => Promise<void>,
+    ) => Promise<void>,
+  ): Promise<void>;
 }

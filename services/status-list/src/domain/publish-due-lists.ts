@@ -8,6 +8,10 @@ const CONCURRENCY = 4;
 export interface PublishDueListsDeps {
   store: PublicationStore;
   publishList: PublishList;
+  /** rejects while the database is older than what was published from it */
+  assertNotFenced: () => Promise<void>;
+  /** compares list files with stored versions */
+  reconcileFiles: () => Promise<void>;
   clock: Clock;
   /** milliseconds after which a version is signed again */
   resignMs: number;
@@ -19,7 +23,8 @@ export interface PublishDueListsDeps {
 /**
  * Publishes every list that is due: with unpublished changes, or with a version older than `resignMs`. The first
  * version of a new pair is the lease's to publish that wants it. One replica publishes at a time, unless that one is
- * stuck. A list that fails does not keep the others waiting, stays due and is tried at the next tick.
+ * stuck. A list that fails does not keep the others waiting, stays due and is tried at the next tick. While a fence
+ * stands nothing is published.
  */
 export function createPublishDueLists(deps: PublishDueListsDeps): () => Promise<void> {
   const { store, publishList, clock, resignMs, takeOverAfterMs, onError } = deps;
@@ -36,6 +41,7 @@ export function createPublishDueLists(deps: PublishDueListsDeps): () => Promise<
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    await deps.reconcileFiles();
   };
   const anotherIsStuck = async () => {
     const versionsBefore = clock() - resignMs;
@@ -49,6 +55,7 @@ export function createPublishDueLists(deps: PublishDueListsDeps): () => Promise<
   };
 
   return async () => {
+    await deps.assertNotFenced();
     const ran = await store.withPublisherLock(publishAll);
     // safe without the lock: see publish-list.ts
     if (!ran && (await anotherIsStuck())) await publishAll();

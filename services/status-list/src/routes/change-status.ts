@@ -3,7 +3,7 @@ import type { Server } from '#kit/server';
 import type { ChangeStatus } from '../domain/change-status.ts';
 
 /** `POST /internal/status-changes`: sets or clears one bit; repeating it changes nothing. */
-export function changeStatus(app: Server, deps: { changeStatus: ChangeStatus }): void {
+export function changeStatus(app: Server, deps: Pick<ChangeStatus, 'changeStatus'>): void {
   app.post(
     '/internal/status-changes',
     {

@@ -3,6 +3,14 @@ import { UuidSchema } from '#api/wire';
 import type { Server } from '#kit/server';
 import type { LoadPublishedList } from '../domain/load-published-list.ts';
 
+// a list's form is its own: whatever Accept says, there is one thing to send
+const MEDIA_TYPES = {
+  revocation: 'application/vc',
+  suspension: 'application/vc',
+  message: 'application/vc',
+  token: 'application/statuslist+jwt',
+} as const;
+
 /** `GET /status-lists/{id}`: the newest signed version, the same for everybody. */
 export function getStatusList(
   app: Server,
@@ -14,11 +22,18 @@ export function getStatusList(
     {
       config: { access: 'public' },
       schema: {
-        summary: 'A status list credential (Bitstring Status List 1.0)',
+        summary:
+          'A status list: a credential (Bitstring Status List 1.0) or an IETF status list token',
         tags: ['Status lists'],
         params: Type.Object({ id: UuidSchema }),
         response: {
-          200: Type.Object({}, { description: 'BitstringStatusListCredential, application/vc' }),
+          200: Type.Object(
+            {},
+            {
+              description:
+                'a BitstringStatusListCredential as application/vc, or a JWT as application/statuslist+jwt: a list has one form',
+            },
+          ),
           304: Type.Unsafe<undefined>({
             type: 'null',
             description: 'the version that If-None-Match names is the newest',
@@ -28,11 +43,11 @@ export function getStatusList(
     },
     async (request, reply) => {
       reply.header('access-control-allow-origin', '*');
-      const { document, etag } = await deps.loadPublishedList(request.params.id);
+      const { form, document, etag } = await deps.loadPublishedList(request.params.id);
       reply.headers({ etag, 'cache-control': cacheControl, 'accept-ranges': 'none' });
       if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send(undefined);
       // bytes, so that nothing serialises what is signed a second time
-      return reply.type('application/vc').send(Buffer.from(document));
+      return reply.type(MEDIA_TYPES[form]).send(Buffer.from(document));
     },
   );
 }

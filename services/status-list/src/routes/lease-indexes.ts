@@ -20,17 +20,18 @@ export function leaseIndexes(
       },
     },
     async (request, reply) => {
-      const { odsCode } = request.body;
+      const { odsCode, forms } = request.body;
       const { clientId } = callerOf(request);
-      const { listPairId, revocationListId, suspensionListId, indexes } = await deps.leaseIndexes({
-        odsCode,
-        clientId,
-      });
+      const lease = await deps.leaseIndexes({ odsCode, clientId, forms });
+      const urlOf = (listId: string) => `${deps.publicOrigin}/status-lists/${listId}`;
+      const { message, token } = lease.twoBitListIds;
       const answer: Lease = {
-        listPairId,
-        revocationList: `${deps.publicOrigin}/status-lists/${revocationListId}`,
-        suspensionList: `${deps.publicOrigin}/status-lists/${suspensionListId}`,
-        indexes,
+        listPairId: lease.listPairId,
+        revocationList: urlOf(lease.revocationListId),
+        suspensionList: urlOf(lease.suspensionListId),
+        ...(message !== undefined && { messageList: urlOf(message) }),
+        ...(token !== undefined && { tokenList: urlOf(token) }),
+        indexes: lease.indexes,
       };
       return reply.code(201).send(answer);
     },

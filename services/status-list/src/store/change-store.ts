@@ -11,7 +11,7 @@ import type {
   ListPair,
   StatusPurpose,
 } from '../domain/ports.ts';
-import { findListPair, lockFor } from './list-pairs.ts';
+import { findListPair, lockPair } from './list-pairs.ts';
 import type { SecretSeal } from './sealed-secret.ts';
 import type { Tables } from './tables.ts';
 
@@ -42,7 +42,7 @@ export function createChangeStore({ db, seal }: ChangeStoreOptions): ChangeStore
       if (first === undefined) return Promise.resolve([]);
       return inTenant(db, first.odsCode, async (trx) => {
         // alone with the pair: later changes of an index find the earlier ones made, whichever replica takes them
-        await lockFor(trx, `changes of ${pair.id}`);
+        await lockPair(trx, pair.id);
         const { outcomes, written } = decideAll(await readStates(trx, pair, changes), {
           changes,
           decide: (state, change) => decide(state, change, at),
@@ -101,11 +101,16 @@ async function readStates(
   pair: ListPair,
   changes: IndexChange[],
 ): Promise<Map<number, IndexState>> {
+  const { restored_at: restoredAt } = await trx
+    .selectFrom('list_pairs')
+    .select('restored_at')
+    .where('id', '=', pair.id)
+    .executeTakeFirstOrThrow();
   const leases = await trx
     .selectFrom('leases')
     .select(['slice', 'leased_at'])
     .where('pair_id', '=', pair.id)
-    .where('slice', '=', anyOf(changes.map(({ slice }) => slice)))
+    .where('slice', '=', anyOf(changes.flatMap(({ slice }) => slice ?? [])))
     .execute();
   const bits = await trx
     .selectFrom('bits')
@@ -123,7 +128,8 @@ async function readStates(
     changes.map(({ index, slice }) => [
       index,
       {
-        leasedAt: leasedAt.get(slice),
+        // which slices of a restored pair were leased is not known: the issuer, who asks, has the credential
+        leasedAt: leasedAt.get(slice ?? -1) ?? restoredAt?.getTime(),
         revocation: stateOf(pair.revocationListId, index),
         suspension: stateOf(pair.suspensionListId, index),
       },

@@ -28,7 +28,7 @@ export async function findListPair(
       suspensionListId: row.suspension_list,
       size: row.size,
       sliceSize: row.slice_size,
-      secret: seal.open(row.sealed_secret, row.id),
+      secret: row.sealed_secret === null ? undefined : seal.open(row.sealed_secret, row.id),
     }
   );
 }
@@ -36,4 +36,9 @@ export async function findListPair(
 /** Holds a named lock to the end of the transaction; what is read afterwards has all that earlier holders committed. */
 export async function lockFor(trx: Kysely<Tables>, name: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
+}
+
+/** Held by whoever changes bits of a pair or adds a list to it: these follow each other. */
+export function lockPair(trx: Kysely<Tables>, pairId: string): Promise<void> {
+  return lockFor(trx, `changes of ${pairId}`);
 }

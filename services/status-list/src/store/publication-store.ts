@@ -1,8 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { asRole } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
-import type { PublicationStore, PublishedListStore, SignedList } from '../domain/ports.ts';
 import { VcError } from '#vc/error';
+import type { Draft, ListForm, PublicationStore, SignedList } from '../domain/ports.ts';
+import { isFenced } from './fence-store.ts';
 import type { Tables } from './tables.ts';
 
 const JOBS = 'status_list_jobs';
@@ -10,8 +11,14 @@ const JOBS = 'status_list_jobs';
 /** Names the publisher's lock within the database. */
 const PUBLISHER_LOCK = 'status_list publisher';
 
+/**
+ * A list (l, its pair p, its version d) that waits for its first version: one that a restore left without. Any other
+ * is published by the lease that wants it, and is that one's affair.
+ */
+const FIRST_IS_DUE = sql<boolean>`(d.version is null and p.restored_at is not null)`;
+
 /** Works across trusts. Why its order of reading and writing matters is written in domain/publish-list.ts. */
-export function createPublicationStore(db: Kysely<Tables>): PublicationStore & PublishedListStore {
+export function createPublicationStore(db: Kysely<Tables>): PublicationStore {
   return {
     findDueLists: ({ versionsBefore }) =>
       asRole(db, JOBS, async (trx) => {
@@ -22,17 +29,16 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
           .leftJoinLateral(
             (eb) =>
               eb
-                .selectFrom('changes as c')
+                .selectFrom('unpublished as c')
                 .select((c) => c.fn.min('c.changed_at').as('changed_at'))
                 .whereRef('c.list_id', '=', 'l.id')
-                .where('c.published_version', 'is', null)
                 .as('oldest'),
             (join) => join.onTrue(),
           )
           .select('l.id')
           .where((eb) =>
             eb.or([
-              eb.and([eb('d.version', 'is', null), eb('p.state', '<>', 'preparing')]),
+              FIRST_IS_DUE,
               eb('d.version', '<=', versionsBefore),
               eb('oldest.changed_at', 'is not', null),
             ]),
@@ -46,48 +52,54 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
     draftVersion: (listId, at) =>
       asRole(db, JOBS, async (trx) => {
         const list = await trx
-          .updateTable('lists')
-          .set({ last_version: sql<number>`greatest(${at}::bigint, last_version + 1)` })
-          .where('id', '=', listId)
-          .returning(['pair_id', 'ods_code', 'purpose', 'last_version'])
+          .selectFrom('lists as l')
+          .innerJoin('list_pairs as p', 'p.id', 'l.pair_id')
+          .select(['l.pair_id', 'l.ods_code', 'l.purpose', 'p.size'])
+          .select(['l.last_version', 'l.asked_version', 'l.asked_after'])
+          .where('l.id', '=', listId)
+          // not FOR UPDATE: changes hold their list's key until they commit, and need not be waited for
+          .forNoKeyUpdate('l')
           .executeTakeFirst();
         if (list === undefined) throw new VcError('NOT_FOUND', 'There is no such status list');
-        const { size } = await trx
-          .selectFrom('list_pairs')
-          .select('size')
-          .where('id', '=', list.pair_id)
-          .executeTakeFirstOrThrow();
+        if (await isFenced(trx)) {
+          throw new VcError('STATUS_LIST_FENCED', 'The status lists wait to be restored');
+        }
+        const asked = await ask(trx, listId, { ...list, at });
         const changes = await trx
-          .selectFrom('changes')
-          .select('number')
+          .selectFrom('unpublished')
+          .select('change_number')
           .where('list_id', '=', listId)
-          .where('published_version', 'is', null)
-          .execute();
-        const bits = await trx
-          .selectFrom('bits')
-          .select('index')
-          .where('list_id', '=', listId)
-          .where('value', '=', true)
           .execute();
         return {
           listId,
           odsCode: list.ods_code,
-          purpose: list.purpose,
-          version: list.last_version,
-          size,
-          set: bits.map(({ index }) => index),
-          changes: changes.map(({ number }) => number),
+          form: list.purpose,
+          ...asked,
+          size: list.size,
+          ...(await readBits(trx, list.pair_id, list.purpose)),
+          changes: changes.map(({ change_number }) => change_number),
         };
       }),
 
+    settleVersion: (listId, version) => asRole(db, JOBS, (trx) => settle(trx, listId, version)),
+
     storeVersion: (list, at) =>
       asRole(db, JOBS, async (trx) => {
-        if (!(await replaceLowerVersion(trx, list, at))) return false;
         const { listId, odsCode, version, changes } = list.draft;
+        await settle(trx, listId, version);
+        if (!(await replaceLowerVersion(trx, list, at))) return false;
+        const seen = sql<number>`any(${changes}::bigint[])`;
+        await trx
+          .deleteFrom('unpublished')
+          .where('list_id', '=', listId)
+          .where('change_number', '=', seen)
+          .execute();
+        // the record that stays: which version of its own list first had a change
         await trx
           .updateTable('changes')
           .set({ published_version: version })
-          .where('number', '=', sql<number>`any(${changes}::bigint[])`)
+          .where('number', '=', seen)
+          .where('list_id', '=', listId)
           .where('published_version', 'is', null)
           .execute();
         const digest = Buffer.from(list.digest).toString('hex');
@@ -103,14 +115,15 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
           oldest_version: number | null;
           due_lists: number;
         }>`select
-          (select min(changed_at) from changes where published_version is null) as oldest_change,
-          (select min(d.version) from published_lists d join lists l on l.id = d.list_id
-            join list_pairs p on p.id = l.pair_id where p.state <> 'preparing') as oldest_version,
+          (select min(changed_at) from unpublished) as oldest_change,
+          (select min(coalesce(d.version, 0)) from lists l join list_pairs p on p.id = l.pair_id
+            left join published_lists d on d.list_id = l.id
+            where ${FIRST_IS_DUE} or (d.version is not null and p.state <> 'preparing')
+          ) as oldest_version,
           (select count(*) from lists l join list_pairs p on p.id = l.pair_id
             left join published_lists d on d.list_id = l.id
-            where (d.version is null and p.state <> 'preparing') or d.version <= ${versionsBefore}
-              or exists
-                (select 1 from changes c where c.list_id = l.id and c.published_version is null)
+            where ${FIRST_IS_DUE} or d.version <= ${versionsBefore}
+              or exists (select 1 from unpublished u where u.list_id = l.id)
           ) as due_lists`.execute(trx);
         const [row] = rows;
         return {
@@ -133,18 +146,6 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore & P
           await sql`select pg_advisory_unlock(${key})`.execute(connection);
         }
         return true;
-      }),
-
-    findPublishedList: (listId) =>
-      asRole(db, JOBS, async (trx) => {
-        const row = await trx
-          .selectFrom('published_lists')
-          .select(['document', 'etag', 'valid_until'])
-          .where('list_id', '=', listId)
-          .executeTakeFirst();
-        return (
-          row && { document: row.document, etag: row.etag, validUntil: row.valid_until.getTime() }
-        );
       }),
   };
 }
@@ -184,3 +185,58 @@ async function replaceLowerVersion(
     .executeTakeFirst();
   return stored !== undefined;
 }
+
+/** The version to ask the issuer for: the one that was asked for and not answered, or else the next. */
+async function ask(
+  trx: Transaction<Tables>,
+  listId: string,
+  list: {
+    at: number;
+    last_version: number;
+    asked_version: number | null;
+    asked_after: number | null;
+  },
+): Promise<Pick<Draft, 'version' | 'previousVersion'>> {
+  if (list.asked_version !== null) {
+    return { version: list.asked_version, previousVersion: list.asked_after ?? 0 };
+  }
+  const previousVersion = list.last_version;
+  const version = Math.max(list.at, previousVersion + 1);
+  await trx
+    .updateTable('lists')
+    .set({ last_version: version, asked_version: version, asked_after: previousVersion })
+    .where('id', '=', listId)
+    .execute();
+  return { version, previousVersion };
+}
+
+async function settle(trx: Transaction<Tables>, listId: string, version: number): Promise<void> {
+  await trx
+    .updateTable('lists')
+    .set({ asked_version: null, asked_after: null })
+    .where('id', '=', listId)
+    .where('asked_version', '=', version)
+    .execute();
+}
+
+/** The bits that a list of this form shows, read in one statement. */
+async function readBits(
+  trx: Transaction<Tables>,
+  pairId: string,
+  form: ListForm,
+): Promise<Pick<Draft, 'revoked' | 'suspended'>> {
+  const shown = form === 'revocation' || form === 'suspension' ? [form] : BOTH;
+  const bits = await trx
+    .selectFrom('bits as b')
+    .innerJoin('lists as l', 'l.id', 'b.list_id')
+    .select(['b.index', 'l.purpose'])
+    .where('l.pair_id', '=', pairId)
+    .where('l.purpose', 'in', shown)
+    .where('b.value', '=', true)
+    .execute();
+  const of = (purpose: ListForm) =>
+    bits.flatMap((bit) => (bit.purpose === purpose ? [bit.index] : []));
+  return { revoked: of('revocation'), suspended: of('suspension') };
+}
+
+const BOTH: ListForm[] = ['revocation', 'suspension'];

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { StatusPurpose } from '../domain/ports.ts';
+import type { FenceCause, ListForm } from '../domain/ports.ts';
 
 interface ListPairsTable {
   id: string;
@@ -8,16 +8,20 @@ interface ListPairsTable {
   size: number;
   slice_size: number;
   next_slice: Generated<number>;
-  sealed_secret: Buffer;
+  /** null for a pair that a restore made again */
+  sealed_secret: Buffer | null;
   created_at: Date;
+  restored_at: Generated<Date | null>;
 }
 
 interface ListsTable {
   id: string;
   pair_id: string;
   ods_code: string;
-  purpose: StatusPurpose;
+  purpose: ListForm;
   last_version: Generated<number>;
+  asked_version: Generated<number | null>;
+  asked_after: Generated<number | null>;
 }
 
 interface LeasesTable {
@@ -59,6 +63,27 @@ interface PublishedListsTable {
   published_at: Date;
 }
 
+interface UnpublishedTable {
+  list_id: string;
+  change_number: number;
+  ods_code: string;
+  changed_at: Date;
+}
+
+interface FencesTable {
+  id: Generated<number>;
+  cause: FenceCause['cause'] | 'operator';
+  list_id: string | null;
+  detail: string;
+  raised_at: Date;
+  lifted_at: Generated<Date | null>;
+}
+
+interface RestoresTable {
+  id: Generated<number>;
+  restored_at: Date;
+}
+
 export interface Tables {
   list_pairs: ListPairsTable;
   lists: ListsTable;
@@ -66,4 +91,7 @@ export interface Tables {
   changes: ChangesTable;
   bits: BitsTable;
   published_lists: PublishedListsTable;
+  unpublished: UnpublishedTable;
+  fences: FencesTable;
+  restores: RestoresTable;
 }

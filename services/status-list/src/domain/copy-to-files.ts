@@ -1,0 +1,138 @@
+import type { Clock } from '#vc/clock';
+import type {
+  FenceCause,
+  ListFile,
+  ListFileStore,
+  ListFiles,
+  ListForm,
+  PublishedVersion,
+} from './ports.ts';
+import { versionOf } from './signed-list.ts';
+
+/*
+ * The stored version is the truth and the file its copy: an older one does not take a newer one's place.
+ *
+ * A copy is made while the stored row is held, and the row is asked for again right before the rename: of two
+ * publishers the second waits, then copies what is stored by then, which is the newer one. A process that is stopped
+ * between that last question and the rename, for longer than PostgreSQL keeps an idle transaction, can still put an
+ * older file there when it goes on; no file system compares and renames in one step. The next run (a tick) finds that
+ * file and its row unlike and copies again, and a verifier that saw the newer version refuses the older meanwhile.
+ *
+ * The files are read before the rows. A version is in the database before it is in a file, so a file that is ahead of
+ * the highest version allotted, or that belongs to no list, is from a later time than the database: it was restored.
+ */
+
+export interface FileCopiesDeps {
+  /** undefined when lists are served from the database only */
+  files: ListFiles | undefined;
+  store: ListFileStore;
+  sha256: (text: string) => Uint8Array;
+  raiseFence: (fence: FenceCause, at: number) => Promise<void>;
+  clock: Clock;
+}
+
+export interface FileCopies {
+  /** Brings a list's file to its stored version. */
+  copy(listId: string): Promise<void>;
+  /**
+   * Brings every file that is missing, torn or unlike its stored version to it; puts up the fence when a file is
+   * ahead. Tries all before it rejects.
+   */
+  reconcile(): Promise<void>;
+  /** @throws Error while the newest copy or comparison failed */
+  check(): Promise<void>;
+}
+
+export function createFileCopies(deps: FileCopiesDeps): FileCopies {
+  const { files, store, sha256, clock } = deps;
+  let fault: unknown;
+
+  const watching = (work: () => Promise<void>) => async () => {
+    try {
+      await work();
+      fault = undefined;
+    } catch (error) {
+      fault = error;
+      throw error;
+    }
+  };
+  const copy = async (to: ListFiles, listId: string) =>
+    store.withStoredVersion(listId, ({ form, document }, stillHeld) =>
+      to.replace({ listId, kind: kindOf(form) }, document, stillHeld),
+    );
+  const reconcile = async (among: ListFiles) => {
+    const found = await readAll(among);
+    const versions = await store.findVersions();
+    const ahead = findAhead(found, versions);
+    if (ahead !== undefined) {
+      await deps.raiseFence({ cause: 'list-file', ...ahead }, clock());
+      return;
+    }
+    const errors: unknown[] = [];
+    for (const { listId, form, digest } of versions) {
+      if (digest === undefined) continue;
+      const document = found.get(fileKey({ listId, kind: kindOf(form) }))?.document;
+      if (document !== undefined && equal(sha256(document), digest)) continue;
+      await copy(among, listId).catch((error: unknown) => errors.push(error));
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'List files could not be written');
+  };
+
+  return {
+    copy: async (listId) => {
+      if (files === undefined) return;
+      await copy(files, listId).catch((error: unknown) => {
+        // the comparison of the next run clears it
+        fault = error;
+        throw error;
+      });
+    },
+    reconcile: async () => {
+      if (files !== undefined) await watching(() => reconcile(files))();
+    },
+    async check() {
+      if (fault !== undefined)
+        throw new Error('A list file is not as it should be', { cause: fault });
+    },
+  };
+}
+
+interface FoundFile extends ListFile {
+  document: string;
+  /** undefined for a torn one */
+  version: number | undefined;
+}
+
+async function readAll(files: ListFiles): Promise<Map<string, FoundFile>> {
+  const found = new Map<string, FoundFile>();
+  for (const file of await files.list()) {
+    const document = await files.read(file);
+    if (document === undefined) continue;
+    found.set(fileKey(file), { ...file, document, version: versionOf(file.kind, document) });
+  }
+  return found;
+}
+
+function findAhead(
+  found: ReadonlyMap<string, FoundFile>,
+  versions: readonly PublishedVersion[],
+): { listId: string; detail: string } | undefined {
+  const known = new Map(versions.map(({ listId, lastVersion }) => [listId, lastVersion]));
+  for (const { listId, version } of found.values()) {
+    if (version === undefined || version <= (known.get(listId) ?? 0)) continue;
+    return { listId, detail: `file ${version} above ${known.get(listId) ?? 0}` };
+  }
+  return undefined;
+}
+
+function kindOf(form: ListForm): ListFile['kind'] {
+  return form === 'token' ? 'token' : 'credential';
+}
+
+function fileKey({ listId, kind }: ListFile): string {
+  return `${kind} ${listId}`;
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, position) => byte === b[position]);
+}
