@@ -23,7 +23,7 @@ export const PEOPLE = {
       name: 'Tam Wray',
       odsCode: 'ZZA01',
       acr: 'AAL2_OR_AAL3_ANY',
-      scopes: ['registry:propose', 'credentials:read', 'credentials:approve'],
+      scopes: ['registry:propose', 'credentials:read', 'credentials:approve', 'clients:admin'],
     },
     {
       subject: 'p-0c9d54',

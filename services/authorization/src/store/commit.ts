@@ -11,11 +11,13 @@ export type Commit = (change: ChangeRequest, write: Write) => Promise<StoredAnsw
 /** Runs an administrator's change once for its idempotency key: change, audit row and answer in one transaction. */
 export function createCommit(db: Kysely<Tables>, clock: Clock): Commit {
   const idempotency = createIdempotency<Tables>({ clock });
-  return async ({ callerId, idempotencyKey: key, request }, write) => {
+  return async ({ callerId, person, idempotencyKey: key, request }, write) => {
+    // the people of one portal do not answer for each other
+    const actor = person === undefined ? callerId : `${callerId}/${person}`;
     const { status, contentType, body } = await idempotency.answerOnce(
       {
-        transact: (work) => inClient(db, callerId, work),
-        scope: clientScope(callerId),
+        transact: (work) => inClient(db, actor, work),
+        scope: clientScope(actor),
         key,
         request,
       },

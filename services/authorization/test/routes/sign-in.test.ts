@@ -1,6 +1,13 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import t from 'tap';
-import { ADMINISTRATOR, administer, build, PUBLIC_ORIGIN, tokenFor } from '../helper.ts';
+import {
+  ADMINISTRATOR,
+  administer,
+  build,
+  ed25519Key,
+  PUBLIC_ORIGIN,
+  tokenFor,
+} from '../helper.ts';
 import {
   authorizationPath,
   buildWithPeople,
@@ -161,6 +168,22 @@ t.test('a change that a person makes names them in the audit', async (t) => {
   const events = await built.query('select event from authz.audit');
   const rotation = events.map(({ event }) => JSON.parse(event)).at(-1);
   t.match(rotation, { action: 'signing-key.rotated', clientId: PORTAL, subject: { person: ORLA } });
+});
+
+async function registerAs(subject: string, name: string) {
+  const { accessToken } = await signIn({ subject, scope: 'clients:admin' });
+  const headers = { authorization: `Bearer ${accessToken}`, 'idempotency-key': 'the-same' };
+  const payload = { name, scopes: ['keys:admin'], publicKey: ed25519Key().jwk };
+  return app.inject({ method: 'POST', url: '/v1/clients', headers, payload });
+}
+
+t.test('two people of one portal do not get each other’s answers', async (t) => {
+  for (const subject of [ORLA, TAM]) {
+    const answer = await registerAs(subject, subject);
+    t.equal(answer.statusCode, 201);
+    t.equal(answer.json().name, subject);
+  }
+  t.equal((await registerAs(ORLA, 'another')).statusCode, 422, 'each uses a key once');
 });
 
 t.test('a person who is gone from the file, or all of them, have no more calls here', async (t) => {
