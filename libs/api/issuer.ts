@@ -198,6 +198,11 @@ export const StatusBatchSchema = Type.Object({
   }),
 });
 export type StatusBatch = Type.Static<typeof StatusBatchSchema>;
+/** `GET /v1/status-batches`: newest first. */
+export const StatusBatchPageSchema = Type.Object({
+  items: Type.Array(StatusBatchSchema),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
 /** `GET /v1/status-batches/{id}/credentials`: the preview's list, and how far each is. */
 export const StatusBatchItemPageSchema = Type.Object({
   items: Type.Array(

@@ -38,7 +38,12 @@ export type Prepared<DB> =
        */
       share?: (rows: readonly AnswerRow[]) => Promise<boolean>;
     }
-  | { answer?: undefined; write: (trx: Transaction<DB>) => Promise<Answer> };
+  | {
+      answer?: undefined;
+      write: (trx: Transaction<DB>) => Promise<Answer>;
+      /** The same for an answer that is made inside: `rowsOf` says what to store with it. @returns undefined for false */
+      share?: (rowsOf: (answer: Answer) => readonly AnswerRow[]) => Promise<Answer | undefined>;
+    };
 
 export interface AnswerOnceOptions<DB> {
   /** one transaction in which `scope`'s rows are seen: inTenant or inClient */
@@ -91,9 +96,8 @@ export function createIdempotency<DB>({ clock }: { clock: Clock }): Idempotency<
     prepared: Prepared<DB>,
     rowsOf: (answer: Answer) => AnswerRow[],
   ): Promise<OnceAnswer> => {
-    if (prepared.answer !== undefined && (await prepared.share?.(rowsOf(prepared.answer)))) {
-      return { ...prepared.answer, replayed: false };
-    }
+    const shared = await commitShared(prepared, rowsOf);
+    if (shared !== undefined) return { ...shared, replayed: false };
     const store = async (trx: Transaction<DB>, answer: Answer) => {
       const rows = rowsOf(answer);
       const stored = await storeAnswers(trx, clock(), rows);
@@ -146,6 +150,14 @@ export function createIdempotency<DB>({ clock }: { clock: Clock }): Idempotency<
       return landed;
     },
   };
+}
+
+async function commitShared<DB>(
+  prepared: Prepared<DB>,
+  rowsOf: (answer: Answer) => AnswerRow[],
+): Promise<Answer | undefined> {
+  if (prepared.answer === undefined) return prepared.share?.(rowsOf);
+  return (await prepared.share?.(rowsOf(prepared.answer))) ? prepared.answer : undefined;
 }
 
 async function writeAndStore<DB>(

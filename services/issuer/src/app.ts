@@ -3,22 +3,30 @@ import type { Registry } from 'prom-client';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
+import type { Clock } from '#vc/clock';
 import type { HolderBinder } from './domain/bind-holder.ts';
 import type { StatusChanger } from './domain/change-status.ts';
 import type { CredentialIssuer } from './domain/issue-credential.ts';
+import type { StatusBatches } from './domain/propose-status-batch.ts';
 import type { StatusListSigner } from './domain/sign-status-list.ts';
 import { bindHolder } from './routes/bind-holder.ts';
 import { changeCredentialStatus } from './routes/change-credential-status.ts';
 import { createHolderChallenge } from './routes/create-holder-challenge.ts';
 import { createKey } from './routes/create-key.ts';
+import { decideStatusBatch } from './routes/decide-status-batch.ts';
 import { getCredential } from './routes/get-credential.ts';
 import { issueCredential } from './routes/issue-credential.ts';
+import { listStatusChanges } from './routes/list-status-changes.ts';
 import { mintCredential } from './routes/mint-credential.ts';
+import { proposeStatusBatch } from './routes/propose-status-batch.ts';
+import { readStatusBatches } from './routes/read-status-batches.ts';
 import { searchCredentials } from './routes/search-credentials.ts';
 import { signStatusList } from './routes/sign-status-list.ts';
+import { signStatusListToken } from './routes/sign-status-list-token.ts';
 import { updateCredentialStatus } from './routes/update-credential-status.ts';
 import type { CredentialStore } from './store/credential-store.ts';
 import type { KeyStore } from './store/key-store.ts';
+import type { StatusBatchStore } from './store/status-batch-store.ts';
 import type { StatusStore } from './store/status-store.ts';
 
 /** What the routes need. */
@@ -30,8 +38,11 @@ export interface Deps {
   holderBinder: HolderBinder;
   statusChanger: StatusChanger;
   statusListSigner: StatusListSigner;
+  statusBatches: StatusBatches;
+  clock: Clock;
   credentials: Pick<CredentialStore, 'findAnswerBody'>;
-  records: Pick<StatusStore, 'search'>;
+  records: Pick<StatusStore, 'search' | 'listChanges'>;
+  batches: Pick<StatusBatchStore, 'load' | 'list' | 'listItems'>;
   keys: Pick<KeyStore, 'createOnce'>;
 }
 
@@ -41,6 +52,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
     description: "Mints credentials about a trust's staff, for the keys they proved to hold",
     tags: {
       Credentials: "Issue, read, search, revoke and suspend a trust's credentials.",
+      'Status batches': 'Change the status of many credentials: preview, confirm, approve, undo.',
       Holders: "Bind an employee to the key of the employee's wallet.",
       Keys: 'Make the keys that trusts sign with.',
       Internal: 'For the status-list service alone.',
@@ -55,9 +67,14 @@ export async function buildApp(deps: Deps): Promise<Server> {
   mintCredential(app, deps);
   searchCredentials(app, deps);
   changeCredentialStatus(app, deps);
+  listStatusChanges(app, deps);
+  proposeStatusBatch(app, deps);
+  decideStatusBatch(app, deps);
+  readStatusBatches(app, deps);
   createHolderChallenge(app, deps);
   bindHolder(app, deps);
   createKey(app, deps);
   signStatusList(app, deps);
+  signStatusListToken(app, deps);
   return app;
 }

@@ -25,6 +25,9 @@ export interface IssuerConfig {
   listTtlMs: number;
   listValidMs: number;
   registryFreshnessMs: number;
+  registryStaleLimitMs: number;
+  statusBatchApprovalOver: number;
+  statusBatchUndoMs: number;
 }
 
 /** @throws Error that lists each missing or malformed variable */
@@ -50,5 +53,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     listTtlMs: read.integer('LIST_TTL_MS', 15_000),
     listValidMs: read.integer('LIST_VALID_MS', 3_600_000),
     registryFreshnessMs: read.integer('REGISTRY_FRESHNESS_MS', 30_000),
+    registryStaleLimitMs: read.integer('REGISTRY_STALE_LIMIT_MS', 900_000),
+    statusBatchApprovalOver: read.integer('STATUS_BATCH_APPROVAL_OVER', 20),
+    statusBatchUndoMs: read.integer('STATUS_BATCH_UNDO_MS', 600_000),
   }));
 }

@@ -1,101 +1,26 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import { randomUUID } from 'node:crypto';
 import { type Logger, pino } from 'pino';
-import { createStatusListClient, type StatusChangeRequest as WireChange } from '#api/status-list';
+import {
+  createStatusListClient,
+  type StatusChangeBatchRequest as WireChanges,
+} from '#api/status-list';
 import { createTrustRegistryClient } from '#api/trust-registry';
-import { createDidResolver } from '#did/resolver';
 import { createTokenSource, createTokenVerifier } from '#kit/auth';
 import { readSecretFile } from '#kit/config';
-import { asRole, createKysely, createPool } from '#kit/database';
+import { asRole, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient, type HttpClient } from '#kit/http-client';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
-import { createIdempotency, purgeAnswers } from '#ledger/idempotency';
+import { purgeAnswers } from '#ledger/idempotency';
 import { privateKeyFromJwk } from '#proofs/signer';
 import type { Clock } from '#vc/clock';
-import { VcError } from '#vc/error';
 import type { Deps } from './app.ts';
 import type { IssuerConfig } from './config.ts';
-import { createHolderBinder } from './domain/bind-holder.ts';
-import { createStatusChanger } from './domain/change-status.ts';
-import { createIndexSlices } from './domain/index-slices.ts';
-import { createCredentialIssuer } from './domain/issue-credential.ts';
-import type { StatusLists, TrustRecord } from './domain/ports.ts';
-import { createRegistryCache } from './domain/registry-cache.ts';
-import { createStatusListSigner } from './domain/sign-status-list.ts';
-import { sayWhenUnreachable } from './domain/status-lists.ts';
-import { createCredentialStore, ping } from './store/credential-store.ts';
-import { createHolderStore } from './store/holder-store.ts';
-import { createKeyStore } from './store/key-store.ts';
-import { createSignedListStore } from './store/signed-list-store.ts';
-import { createStatusStore } from './store/status-store.ts';
-import type { Tables } from './store/tables.ts';
-
-export interface CoreOptions {
-  pool: Pool;
-  clock: Clock;
-  newId: () => string;
-  publicOrigin: string;
-  /** 32 bytes */
-  keyEncryptionKey: Uint8Array;
-  statusLists: StatusLists;
-  /** throws VcError NOT_FOUND for a trust that the registry does not know */
-  loadTrust: (odsCode: string) => Promise<TrustRecord>;
-  registryFreshnessMs: number;
-  listTtlMs: number;
-  listValidMs: number;
-}
-
-/** The service without its surroundings: what tests drive with a real database and other services of their own. */
-export function createCore(options: CoreOptions) {
-  const { pool, clock, newId, publicOrigin, keyEncryptionKey } = options;
-  const statusLists = sayWhenUnreachable(options.statusLists);
-  const db = createKysely<Tables>(pool);
-  const idempotency = createIdempotency<Tables>({ clock });
-  const credentials = createCredentialStore({ db, idempotency, clock });
-  const records = createStatusStore({ db, idempotency, clock });
-  const holders = createHolderStore({ db, idempotency, clock });
-  const freshnessMs = options.registryFreshnessMs;
-  const keys = createKeyStore({
-    db,
-    idempotency,
-    clock,
-    publicOrigin,
-    keyEncryptionKey,
-    freshnessMs,
-  });
-  const loadTrustRecord = createRegistryCache({ load: options.loadTrust, clock, freshnessMs });
-  const common = { publicOrigin, clock, newId, sha256, loadTrustRecord, keys };
-  // holders are did:key, whose document is in the DID itself
-  const resolver = createDidResolver({ fetchDocument: refuseToFetch, now: clock });
-  return {
-    db,
-    credentials,
-    records,
-    holders,
-    keys,
-    issuer: createCredentialIssuer({
-      ...common,
-      holders,
-      indexes: createIndexSlices(statusLists),
-      ledger: credentials,
-    }),
-    holderBinder: createHolderBinder({
-      ...common,
-      newChallenge: () => randomBytes(24).toString('base64url'),
-      resolveVerificationMethod: resolver.resolveVerificationMethod,
-      ledger: holders,
-    }),
-    statusChanger: createStatusChanger({ statusLists, ledger: records }),
-    statusListSigner: createStatusListSigner({
-      ...common,
-      lists: createSignedListStore({ db }),
-      ttlMs: options.listTtlMs,
-      validForMs: options.listValidMs,
-    }),
-  };
-}
+import { createCore } from './core.ts';
+import type { StatusLists } from './domain/ports.ts';
+import { ping } from './store/credential-store.ts';
+import { createWorker } from './worker.ts';
 
 /** Constructs everything that the process lives with. */
 export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
@@ -130,6 +55,14 @@ export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
     onError: (err) => logger.error({ event: 'audit.checkpoint', err }, 'no audit checkpoint'),
   });
   const purge = everyHour(() => purgeOld(core, clock()), logger);
+  const batches = createWorker({
+    work: () =>
+      core.batchRunner.runDue((err, batch) =>
+        logger.error({ event: 'status-batch.failed', batch, err }, 'a status batch waits'),
+      ),
+    pauseMs: BATCH_PAUSE_MS,
+    onError: (err) => logger.error({ event: 'status-batch.failed', err }, 'no status batch ran'),
+  });
   const jwksUrl = `${authorizationUrl}/jwks`;
   return {
     ...core,
@@ -140,6 +73,7 @@ export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
     async close() {
       purge.stop();
       try {
+        await batches.close();
         await checkpoints.close();
       } finally {
         await Promise.all([pool.end(), http.close()]);
@@ -154,6 +88,7 @@ export interface ServiceDeps extends Deps {
 }
 
 const HOUR_MS = 3_600_000;
+const BATCH_PAUSE_MS = 1_000;
 
 /** Forgets answers after a day and challenges after they ended. */
 async function purgeOld({ db, holders }: ReturnType<typeof createCore>, now: number) {
@@ -187,7 +122,7 @@ function createStatusLists(config: IssuerConfig, http: HttpClient, clock: Clock)
   // the domain's reasons and the wire's are one list, which the routes have checked
   return {
     lease: (odsCode) => client.lease(odsCode),
-    change: (change) => client.change(change as WireChange),
+    changeMany: async (batch) => (await client.changeMany(batch as WireChanges)).outcomes,
   };
 }
 
@@ -196,12 +131,4 @@ function readKeyEncryptionKey(path: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (key.length === 32 && key.toString('base64') === text) return key;
   throw new Error('KEY_ENCRYPTION_KEY_FILE does not hold 32 bytes as base64');
-}
-
-function refuseToFetch(url: URL): Promise<never> {
-  return Promise.reject(new VcError('DID_NOT_FOUND', `${url.host} is not fetched from here`));
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
 }

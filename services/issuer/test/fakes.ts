@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { trustDid } from '#did/identifiers';
 import { toDateTimeStamp } from '#vc/clock';
 import { VcError } from '#vc/error';
-import type { StatusChangeRequest, TrustRecord } from '../src/domain/ports.ts';
+import type { BitChanges, BitOutcome, TrustRecord } from '../src/domain/ports.ts';
 
 export const ORIGIN = 'https://passport.northmoor.example';
 export const START = Date.parse('2026-11-22T16:00:00Z');
@@ -51,18 +51,47 @@ function newRecord(odsCode: string): TrustRecord {
   };
 }
 
-/** Status lists that keep what they are told: one pair a trust, revocation final. */
+type Change = BitChanges['changes'][number] & Omit<BitChanges, 'changes'>;
+
+/** Status lists that keep what they are told: one pair a trust, revocation final, the rules of the real ones. */
 export function createFakeStatusLists(clock: () => number) {
   const pairs = new Map<string, { listPairId: string; next: number }>();
-  const bits = new Map<string, string>();
-  const state = { down: false, leases: 0, changes: [] as StatusChangeRequest[], sliceSize: 64 };
+  const bits = new Map<string, { value: boolean; changedAt: string }>();
+  const state = {
+    down: false,
+    leases: 0,
+    calls: 0,
+    changes: [] as Change[],
+    sliceSize: 64,
+    /** awaited after the bits changed and before the answer: a test may end the caller here */
+    afterChange: async () => {},
+  };
   const pairOf = (odsCode: string) => {
     const pair = pairs.get(odsCode) ?? { listPairId: randomUUID(), next: 0 };
     pairs.set(odsCode, pair);
     return pair;
   };
+  const changeOne = (change: Change): BitOutcome => {
+    state.changes.push(change);
+    const { purpose, value } = change;
+    const name = `${change.listPairId}/${change.index}`;
+    const current = bits.get(`${name}/${purpose}`) ?? {
+      value: false,
+      changedAt: toDateTimeStamp(START),
+    };
+    if (current.value === value) return { changed: false, changedAt: current.changedAt };
+    const revoked = bits.get(`${name}/revocation`)?.value === true;
+    if (revoked && !(purpose === 'suspension' && !value)) {
+      return { refused: 'STATUS_CHANGE_REFUSED', detail: 'a revocation is final' };
+    }
+    const changedAt = new Date(clock()).toISOString();
+    bits.set(`${name}/${purpose}`, { value, changedAt });
+    return { changed: true, changedAt };
+  };
   return {
     state,
+    bit: (listPairId: unknown, index: unknown, purpose: string) =>
+      bits.get(`${String(listPairId)}/${String(index)}/${purpose}`)?.value ?? false,
     async lease(odsCode: string) {
       if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
       state.leases += 1;
@@ -76,23 +105,12 @@ export function createFakeStatusLists(clock: () => number) {
         indexes,
       };
     },
-    async change(change: StatusChangeRequest) {
+    async changeMany({ odsCode, clientId, changes }: BitChanges): Promise<BitOutcome[]> {
       if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
-      state.changes.push(change);
-      const name = `${change.listPairId}/${change.index}`;
-      const revokedAt = bits.get(`${name}/revocation`);
-      if (revokedAt !== undefined && !(change.purpose === 'revocation' && change.value)) {
-        throw new VcError('STATUS_CHANGE_REFUSED', 'a revocation is final');
-      }
-      const key = `${name}/${change.purpose}`;
-      const stood = bits.get(key);
-      const changed = (stood !== undefined) !== change.value;
-      const changedAt = changed
-        ? new Date(clock()).toISOString()
-        : (stood ?? toDateTimeStamp(START));
-      if (changed && change.value) bits.set(key, changedAt);
-      if (changed && !change.value) bits.delete(key);
-      return { value: change.value, changed, changedAt };
+      state.calls += 1;
+      const outcomes = changes.map((change) => changeOne({ odsCode, clientId, ...change }));
+      await state.afterChange();
+      return outcomes;
     },
   };
 }

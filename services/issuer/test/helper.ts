@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { findCredentialType } from '#catalogue/catalogue';
 import { trustDid } from '#did/identifiers';
 import { didKey, didKeyMethod } from '#did/keys';
+import type { Person } from '#kit/auth';
 import { createPool } from '#kit/database';
 import { createMetrics } from '#kit/health';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
@@ -11,7 +12,7 @@ import { createEd25519Signer, generateEd25519Key } from '#proofs/signer';
 import { toDateTimeStamp } from '#vc/clock';
 import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
 import { buildApp } from '../src/app.ts';
-import { createCore } from '../src/deps.ts';
+import { createCore } from '../src/core.ts';
 import {
   createFakeRegistry,
   createFakeStatusLists,
@@ -31,9 +32,10 @@ interface Teardown {
 export type Issuer = Awaited<ReturnType<typeof build>>;
 
 /** The service on a database of its own, between a registry and status lists that live in memory. */
-export async function build(test: Teardown) {
+export async function build(test: Teardown, options: { poolMax?: number } = {}) {
   const database = await createTestDatabase(test);
   const pool = createPool({
+    ...(options.poolMax !== undefined && { max: options.poolMax }),
     url: database.url('issuer'),
     applicationName: 'issuer-test',
     onError: () => {},
@@ -43,18 +45,23 @@ export async function build(test: Teardown) {
   const ids: string[] = [];
   const registry = createFakeRegistry();
   const statusLists = createFakeStatusLists(clock);
-  const core = createCore({
-    pool,
-    clock,
-    newId: () => ids.shift() ?? randomUUID(),
-    publicOrigin: ORIGIN,
-    keyEncryptionKey: randomBytes(32),
-    statusLists,
-    loadTrust: (odsCode) => registry.loadTrust(odsCode),
-    registryFreshnessMs: 30_000,
-    listTtlMs: 15_000,
-    listValidMs: 3_600_000,
-  });
+  const newCore = () =>
+    createCore({
+      pool,
+      clock,
+      newId: () => ids.shift() ?? randomUUID(),
+      publicOrigin: ORIGIN,
+      keyEncryptionKey: randomBytes(32),
+      statusLists,
+      loadTrust: (odsCode) => registry.loadTrust(odsCode),
+      registryFreshnessMs: 30_000,
+      registryStaleLimitMs: 900_000,
+      statusBatchApprovalOver: 2,
+      statusBatchUndoMs: 600_000,
+      listTtlMs: 15_000,
+      listValidMs: 3_600_000,
+    });
+  const core = newCore();
   const tokens = createTestTokens();
   const logs: string[] = [];
   const app = await buildApp({
@@ -68,7 +75,7 @@ export async function build(test: Teardown) {
     await pool.end();
   });
   const admin = (text: string, values: unknown[] = []) => query(database.adminUrl, text, values);
-  return { app, core, time, ids, registry, statusLists, tokens, logs, admin };
+  return { app, core, newCore, time, ids, registry, statusLists, tokens, logs, admin };
 }
 
 async function query(url: string, text: string, values: unknown[]) {
@@ -87,19 +94,25 @@ export interface Request {
   body?: unknown;
   scopes?: string[];
   odsCode?: string | undefined;
+  /** who signed in; a machine calls when left out */
+  person?: Person;
   /** null: no header */
   key?: string | null;
 }
 
 /** One request with a token of the trust and, for a write under /v1, a new idempotency key unless one is given. */
 export function send({ app, tokens }: Issuer, request: Request) {
-  const { method = 'POST', url, body, scopes = ALL_SCOPES, key = randomUUID() } = request;
+  const { method = 'POST', url, body, scopes = ALL_SCOPES, key = randomUUID(), person } = request;
   const odsCode = 'odsCode' in request ? request.odsCode : TRUST;
   return app.inject({
     method,
     url,
     headers: {
-      ...tokens.bearer({ ...(odsCode !== undefined && { odsCode }), scopes }),
+      ...tokens.bearer({
+        ...(odsCode !== undefined && { odsCode }),
+        ...(person !== undefined && { person }),
+        scopes,
+      }),
       ...(key !== null && { 'idempotency-key': key }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },

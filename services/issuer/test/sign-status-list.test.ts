@@ -12,6 +12,7 @@ const newList = () => ({
   odsCode: TRUST,
   purpose: 'revocation',
   version: START,
+  previousVersion: 0,
   encodedList,
 });
 
@@ -81,7 +82,8 @@ t.test('a version is signed once, and none below it afterwards', async (test) =>
   await addKey(issuer, 'status');
   const list = newList();
   test.equal((await sign(issuer, list)).statusCode, 200);
-  test.equal((await sign(issuer, { ...list, version: START + 1 })).statusCode, 200);
+  const next = { ...list, version: START + 1, previousVersion: START };
+  test.equal((await sign(issuer, next)).statusCode, 200);
   for (const version of [START + 1, START, 1]) {
     const answer = await sign(issuer, { ...list, version });
     test.equal(answer.statusCode, 409);
@@ -96,7 +98,7 @@ t.test('of twenty that sign one version at once one gets a signature', async (te
   const list = newList();
   const first = await Promise.all(Array.from({ length: 20 }, () => sign(issuer, list)));
   test.equal(first.filter(({ statusCode }) => statusCode === 200).length, 1);
-  const next = { ...list, version: START + 5 };
+  const next = { ...list, version: START + 5, previousVersion: START };
   const second = await Promise.all(Array.from({ length: 20 }, () => sign(issuer, next)));
   test.equal(second.filter(({ statusCode }) => statusCode === 200).length, 1);
 });
@@ -107,13 +109,13 @@ t.test('a list stays with the trust and the purpose of its first version', async
   await addKey(issuer, 'status', OTHER);
   const list = newList();
   test.equal((await sign(issuer, list)).statusCode, 200);
-  const version = START + 1;
+  const newer = { version: START + 1, previousVersion: START };
   for (const change of [{ odsCode: OTHER }, { purpose: 'suspension' }]) {
-    const answer = await sign(issuer, { ...list, version, ...change });
+    const answer = await sign(issuer, { ...list, ...newer, ...change });
     test.equal(answer.statusCode, 409);
     test.equal(answer.json().code, 'CONFLICT');
   }
-  test.equal((await sign(issuer, { ...list, version })).statusCode, 200);
+  test.equal((await sign(issuer, { ...list, ...newer })).statusCode, 200);
 });
 
 t.test('only a status key signs lists, also of a trust that may issue nothing', async (test) => {

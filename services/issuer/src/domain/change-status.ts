@@ -1,50 +1,32 @@
 import { parseDateTimeStamp } from '#vc/date-time';
 import type { StatusEntry } from '#vc/data-model';
 import { VcError } from '#vc/error';
+import { isRevoked, type StatusOutcome, type StatusStanding } from './mirror-status.ts';
 import type {
   Answer,
   Call,
+  ChangeBit,
   CredentialRecord,
   CredentialState,
-  StatusLists,
   StatusPurpose,
 } from './ports.ts';
-
-/** What the status list has committed and this service is to mirror. */
-export interface StatusOutcome {
-  record: CredentialRecord;
-  status: CredentialState;
-  reason: string;
-  /** milliseconds since the epoch, by the status list */
-  changedAt: number;
-  /** false when the list already stood so */
-  changed: boolean;
-}
-
-/** How a credential stands after a change, for the answer. */
-export interface StatusStanding {
-  id: string;
-  status: CredentialState;
-  reason: string;
-  /** milliseconds since the epoch */
-  changedAt: number;
-}
+import type { StatusTexts } from './status-batch.ts';
 
 export interface StatusLedger {
   /** @throws VcError NOT_FOUND, also for another trust's */
   load(odsCode: string, id: string): Promise<CredentialRecord & { document: string }>;
   /**
-   * Mirrors the outcome with its audit row and the answer, or answers as an equal call was answered.
+   * Mirrors the outcome with its history, its audit row and the answer, or answers as an equal call was answered.
    * @throws VcError STATUS_CHANGE_REFUSED when the credential has been revoked meanwhile
    */
   changeOnce(
     call: Call,
-    prepare: () => Promise<StatusOutcome>,
+    prepare: () => Promise<StatusOutcome & StatusTexts>,
     describe: (standing: StatusStanding) => unknown,
   ): Promise<Answer>;
 }
 
-export interface StatusChange {
+export interface StatusChange extends StatusTexts {
   id: string;
   purpose: StatusPurpose;
   value: boolean;
@@ -54,7 +36,7 @@ export interface StatusChange {
 }
 
 export interface StatusChangerDeps {
-  statusLists: Pick<StatusLists, 'change'>;
+  changeBit: ChangeBit;
   ledger: StatusLedger;
 }
 
@@ -63,8 +45,8 @@ export interface StatusChangerDeps {
  * process ends before its own mirror says so. The same call made again then finds the list as it should be and
  * mends the mirror.
  */
-export function createStatusChanger({ statusLists, ledger }: StatusChangerDeps) {
-  const prepare = async (call: Call, change: StatusChange): Promise<StatusOutcome> => {
+export function createStatusChanger({ changeBit, ledger }: StatusChangerDeps) {
+  const prepare = async (call: Call, change: StatusChange) => {
     const { id, purpose, value, reason } = change;
     const { odsCode, clientId } = call;
     const record = await ledger.load(odsCode, id);
@@ -74,17 +56,17 @@ export function createStatusChanger({ statusLists, ledger }: StatusChangerDeps) 
     const bit = { odsCode, listPairId, index, reason, clientId };
     // The mirror may lack a revocation whose caller never got an answer. The list refuses to clear one.
     if (purpose === 'suspension' && !value) {
-      await statusLists.change({ ...bit, purpose: 'revocation', value: false });
+      await changeBit({ ...bit, purpose: 'revocation', value: false });
     }
-    const answer = await statusLists.change({ ...bit, purpose, value });
-    const changedAt = parseDateTimeStamp(answer.changedAt);
-    if (changedAt === undefined) throw new Error('the status list answered without a time');
+    const answer = await changeBit({ ...bit, purpose, value });
     return {
-      record,
+      id,
       status: stateAfter(change, record),
       reason,
-      changedAt,
+      changedAt: timeOf(answer),
       changed: answer.changed,
+      holderText: change.holderText,
+      internalNote: change.internalNote,
     };
   };
 
@@ -111,8 +93,11 @@ export function bitOf(state: CredentialState): { purpose: StatusPurpose; value: 
   return { purpose: 'suspension', value: state === 'suspended' };
 }
 
-export function isRevoked(): VcError {
-  return new VcError('STATUS_CHANGE_REFUSED', 'The credential is revoked, and that is final');
+/** When the list committed it, in milliseconds since the epoch. */
+export function timeOf({ changedAt }: { changedAt: string }): number {
+  const time = parseDateTimeStamp(changedAt);
+  if (time === undefined) throw new Error('the status list answered without a time');
+  return time;
 }
 
 // A revocation bit that is told to stay clear changes nothing.

@@ -15,6 +15,8 @@ export interface CredentialRequest {
   issuer: string | undefined;
   validFrom: string | undefined;
   validUntil: string | undefined;
+  /** the caller's own name of what it mints together */
+  batch: string | undefined;
   /** where the type stood in the request: a JSON Pointer, for findings */
   typePointer: string;
   /** where the claims stood in the request: a JSON Pointer, for findings */

@@ -4,6 +4,8 @@ import type { KeyPurpose, SigningKey, SigningKeys, TrustRecord } from './ports.t
 
 /**
  * Refuses unless the registry knows the trust by the DID that is to issue, and the trust may issue the type now.
+ * An invited trust may: its go-live checklist has a test issue. Such a credential proves nothing to anybody, for ever:
+ * verifiers ask what the status was when the proof was created, and `invited` never counts.
  * @param now milliseconds since the epoch
  * @throws VcError ISSUER_NOT_REGISTERED, ISSUER_NOT_ACCREDITED
  */
@@ -15,7 +17,7 @@ export function checkEntitlement(
   if (did !== issuer) {
     throw new VcError('ISSUER_NOT_REGISTERED', `The registry knows ${odsCode} by another DID`);
   }
-  if (status !== 'registered') {
+  if (status !== 'registered' && status !== 'invited') {
     throw new VcError('ISSUER_NOT_REGISTERED', `The registry lists ${odsCode} as ${status}`);
   }
   const accredited = record.accreditations.some(

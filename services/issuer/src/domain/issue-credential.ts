@@ -1,4 +1,9 @@
-import { CONTEXT_URL, schemaUrl, trustFrameworkFor } from '#catalogue/catalogue';
+import {
+  CONTEXT_URL,
+  schemaUrl,
+  type TrustFramework,
+  trustFrameworkFor,
+} from '#catalogue/catalogue';
 import { trustDid } from '#did/identifiers';
 import { signCredential } from '#proofs/add-proof';
 import { createStatusEntries } from '#status/status-list-entry';
@@ -51,7 +56,7 @@ export interface CredentialIssuer {
 interface Build {
   uuid: string;
   issuer: string;
-  organisationName: string;
+  trustFramework: TrustFramework;
   request: CredentialRequest;
   catalogueVersion: string;
   period: ValidityPeriod;
@@ -85,11 +90,14 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
     const statusIndex = await deps.indexes.take(odsCode);
 
     const uuid = request.id ?? deps.newId();
-    const organisationName = record.organisation.name;
+    const trustFramework = trustFrameworkFor(request.type, {
+      organisationName: record.organisation.name,
+      lastRefresh: toDateTimeStamp(now),
+    });
     const credential = buildCredential({
       uuid,
       issuer,
-      organisationName,
+      trustFramework,
       request,
       catalogueVersion,
       period,
@@ -119,6 +127,8 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
       issuedAt: now,
       validUntil: period.endsAt,
       requestedBy: call.clientId,
+      batch: request.batch,
+      provider: trustFramework.provider,
     };
   };
 
@@ -171,12 +181,7 @@ function buildCredential(build: Build): Credential {
     validFrom: period.validFrom ?? issuedAt,
     ...(period.validUntil !== undefined && { validUntil: period.validUntil }),
     credentialSubject: { id: holder.did, ...request.claims },
-    trustFramework: {
-      ...trustFrameworkFor(request.type, {
-        organisationName: build.organisationName,
-        lastRefresh: issuedAt,
-      }),
-    },
+    trustFramework: { ...build.trustFramework },
     credentialSchema: {
       id: schemaUrl(request.type, build.catalogueVersion),
       type: 'JsonSchema',

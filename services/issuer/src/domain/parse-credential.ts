@@ -51,6 +51,7 @@ export function parseCredential({ credential, options = {} }: IssueRequest): Cre
     issuer: parseIssuer(credential['issuer']),
     validFrom: parseTime(credential, 'validFrom'),
     validUntil: parseTime(credential, 'validUntil'),
+    batch: undefined,
     typePointer: '/credential/type/1',
     claimsPointer: '/credential/credentialSubject',
   };

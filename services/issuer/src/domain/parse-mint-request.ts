@@ -11,6 +11,7 @@ export interface MintRequest {
   claims?: Record<string, unknown>;
   validFrom?: string;
   validUntil?: string;
+  batch?: string;
 }
 
 /**
@@ -18,13 +19,14 @@ export interface MintRequest {
  * @throws VcError INVALID_REQUEST, or what recordToClaims throws
  */
 export function parseMintRequest(body: MintRequest): CredentialRequest {
-  const { employeeId, record, type, claims, validFrom, validUntil } = body;
+  const { employeeId, record, type, claims, validFrom, validUntil, batch } = body;
   const common = {
     id: undefined,
     issuer: undefined,
     holder: { employeeId },
     validFrom,
     validUntil,
+    batch,
     typePointer: '/type',
   };
   if (record !== undefined && type === undefined && claims === undefined) {

@@ -5,8 +5,16 @@ export interface Call {
   /** the acting trust */
   odsCode: string;
   clientId: string;
+  /** who signed in, by an opaque identifier; undefined when a machine calls */
+  person: Person | undefined;
   idempotencyKey: string | undefined;
   request: { method: string; path: string; body: Uint8Array };
+}
+
+export interface Person {
+  /** `sub` */
+  subject: string;
+  acr: string;
 }
 
 /** What goes out, or went out before under the same idempotency key. */
@@ -18,6 +26,8 @@ export interface Answer {
 
 export type KeyPurpose = 'assertion' | 'status';
 export type StatusPurpose = 'revocation' | 'suspension';
+/** `message` and `token` lists say both in two bits an entry. */
+export type ListPurpose = StatusPurpose | 'message' | 'token';
 export type CredentialState = 'active' | 'suspended' | 'revoked';
 
 /** Dates of the registry: RFC 3339; a missing end is null. */
@@ -52,21 +62,45 @@ export interface StatusIndex extends Omit<Lease, 'indexes'> {
   index: number;
 }
 
-export interface StatusChangeRequest {
-  odsCode: string;
+/** One bit of one trust's pair of lists, as it shall be. */
+export interface BitChange {
   listPairId: string;
   index: number;
   purpose: StatusPurpose;
   value: boolean;
   reason: string;
-  clientId: string;
 }
+
+export interface BitChanges {
+  odsCode: string;
+  clientId: string;
+  /** at most MAX_BIT_CHANGES */
+  changes: BitChange[];
+}
+
+/** The status list's part of one call. */
+export const MAX_BIT_CHANGES = 500;
+
+/** `refused`: the code. */
+export type BitOutcome =
+  | { changed: boolean; changedAt: string }
+  | { refused: string; detail: string };
 
 export interface StatusLists {
   lease(odsCode: string): Promise<Lease>;
-  /** @throws VcError STATUS_CHANGE_REFUSED, NOT_FOUND, SERVICE_UNAVAILABLE */
-  change(change: StatusChangeRequest): Promise<{ changed: boolean; changedAt: string }>;
+  /**
+   * @returns an outcome for each change, in their order
+   * @throws VcError SERVICE_UNAVAILABLE
+   */
+  changeMany(batch: BitChanges): Promise<BitOutcome[]>;
 }
+
+export type StatusChangeRequest = BitChange & Omit<BitChanges, 'changes'>;
+
+/** @throws VcError STATUS_CHANGE_REFUSED, NOT_FOUND, SERVICE_UNAVAILABLE */
+export type ChangeBit = (
+  change: StatusChangeRequest,
+) => Promise<{ changed: boolean; changedAt: string }>;
 
 /** A key of a trust, whose signer lets no signature out that its public half does not verify. */
 export interface SigningKey {
@@ -114,6 +148,10 @@ export interface IssuedCredential {
   issuedAt: number;
   validUntil: number | undefined;
   requestedBy: string;
+  /** the caller's own name of what it mints together */
+  batch: string | undefined;
+  /** of the trustFramework block */
+  provider: string | undefined;
 }
 
 /** What is kept of a credential and its status, without the document. */

@@ -16,9 +16,11 @@ export function keyedCall(request: FastifyRequest, odsCode: string): Call {
 /** The call of a VCALM write, where an idempotency key is the caller's choice. */
 export function callOf(request: FastifyRequest, odsCode: string): Call {
   const key = request.headers['idempotency-key'];
+  const { clientId, person } = callerOf(request);
   return {
     odsCode,
-    clientId: callerOf(request).clientId,
+    clientId,
+    person,
     idempotencyKey: Array.isArray(key) ? key.join(',') : key,
     request: {
       method: request.method,

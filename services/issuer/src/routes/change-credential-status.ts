@@ -4,7 +4,8 @@ import { IdempotencyHeadersSchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import { toDateTimeStamp } from '#vc/clock';
-import { bitOf, type StatusChanger, type StatusStanding } from '../domain/change-status.ts';
+import { bitOf, type StatusChanger } from '../domain/change-status.ts';
+import type { StatusStanding } from '../domain/mirror-status.ts';
 import { keyedCall, parseCredentialId, sendAnswer } from './call.ts';
 
 /** `POST /v1/credentials/{id}/status`: revoke, suspend or reinstate, with a reason. */
@@ -18,7 +19,7 @@ export function changeCredentialStatus(
       schema: {
         summary: 'Revoke, suspend or reinstate a credential, with a reason',
         description:
-          '`active` ends a suspension; a revocation is final. Verifiers see the change within a minute. Asking for the state it has already changes nothing and answers with the reason and time it was given then.',
+          '`active` ends a suspension; a revocation is final. Verifiers see the change within a minute. Asking for the state it has already changes nothing and answers with the reason and time it was given then. `holderText` is what the holder is told, `internalNote` is for your own file; neither leaves this service.',
         tags: ['Credentials'],
         params: Type.Object({ id: Type.String() }),
         headers: IdempotencyHeadersSchema,
@@ -29,8 +30,8 @@ export function changeCredentialStatus(
     },
     async (request, reply) => {
       const call = keyedCall(request, trustOf(request));
-      const { status, reason } = request.body;
-      const change = { id: parseCredentialId(request.params.id), ...bitOf(status), reason };
+      const { status, ...why } = request.body;
+      const change = { id: parseCredentialId(request.params.id), ...bitOf(status), ...why };
       return sendAnswer(reply, await statusChanger.change(call, change, describe));
     },
   );

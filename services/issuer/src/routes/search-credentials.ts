@@ -2,20 +2,15 @@ import { CredentialPageSchema, SearchCredentialsSchema } from '#api/issuer';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import { toDateTimeStamp } from '#vc/clock';
-import { VcError } from '#vc/error';
 import type { CredentialRecord, CredentialState } from '../domain/ports.ts';
-
-interface Position {
-  issuedAt: number;
-  id: string;
-}
+import { parseCursor, toCursor } from './cursor.ts';
 
 interface Search {
   employeeId?: string | undefined;
   type?: string | undefined;
   status?: CredentialState | undefined;
   limit: number;
-  after?: Position | undefined;
+  after?: { issuedAt: number; id: string } | undefined;
 }
 
 interface Records {
@@ -41,11 +36,13 @@ export function searchCredentials(app: Server, { records }: { records: Records }
     },
     async (request) => {
       const { limit = DEFAULT_LIMIT, after, ...filter } = request.query;
-      const position = after === undefined ? undefined : parseCursor(after);
+      const at = parseCursor(after);
+      const position = at && { issuedAt: at.at, id: at.id };
       const found = await records.search(trustOf(request), { ...filter, limit, after: position });
       const page = found.slice(0, limit);
       const last = page.at(-1);
-      const next = found.length > limit && last !== undefined ? toCursor(last) : null;
+      const more = found.length > limit && last !== undefined;
+      const next = more ? toCursor({ at: last.issuedAt, id: last.id }) : null;
       return { items: page.map(toSummary), next };
     },
   );
@@ -62,18 +59,4 @@ function toSummary(record: CredentialRecord) {
     validUntil: validUntil === undefined ? null : toDateTimeStamp(validUntil),
     status,
   };
-}
-
-function toCursor({ issuedAt, id }: Position): string {
-  return Buffer.from(`${issuedAt}.${id}`).toString('base64url');
-}
-
-function parseCursor(cursor: string): Position {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const match = /^(\d{1,15})\.([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/.exec(text);
-  const [, issuedAt, id] = match ?? [];
-  if (issuedAt !== undefined && id !== undefined) return { issuedAt: Number(issuedAt), id };
-  throw new VcError('INVALID_REQUEST', 'after is not the next of an earlier page', {
-    errors: [{ pointer: '/querystring/after', detail: 'is not the next of an earlier page' }],
-  });
 }

@@ -1,7 +1,7 @@
 import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
 import { inTenant, isUniqueViolation } from '#kit/database';
 import { appendAudit, type AuditEvent } from '#ledger/audit';
-import type { Idempotency } from '#ledger/idempotency';
+import type { AnswerRow, Idempotency } from '#ledger/idempotency';
 import type { Clock } from '#vc/clock';
 import {
   type Call,
@@ -9,13 +9,19 @@ import {
   type IssuanceLedger,
   type IssuedCredential,
 } from '../domain/ports.ts';
-import { createIssuanceGroups } from './issuance-groups.ts';
+import { createSharedCommit, storeAll } from './shared-commit.ts';
 import type { Tables } from './tables.ts';
 
 export interface CredentialStoreDeps {
   db: Kysely<Tables>;
   idempotency: Idempotency<Tables>;
   clock: Clock;
+}
+
+interface Entry {
+  credential: IssuedCredential;
+  /** the answer under its key; none without a key */
+  rows: readonly AnswerRow[];
 }
 
 const idTaken = new Error('a credential has this id already');
@@ -26,7 +32,22 @@ export function createCredentialStore({ db, idempotency, clock }: CredentialStor
     await insertCredentials(trx, credentials);
     await appendAudit(trx, clock(), credentials.map(issuedEvent));
   };
-  const commitInGroup = createIssuanceGroups({ db, clock, write });
+  const commitInGroup = createSharedCommit<Entry, true>({
+    db,
+    async write(trx, entries) {
+      // keys first: a call that another process answered writes nothing
+      await storeAll(
+        trx,
+        clock,
+        entries.flatMap(({ rows }) => rows),
+      );
+      await write(
+        trx,
+        entries.map(({ credential }) => credential),
+      );
+      return entries.map(() => true as const);
+    },
+  });
 
   const issueOnce: IssuanceLedger['issueOnce'] = async (call, prepare) => {
     try {
@@ -36,7 +57,8 @@ export function createCredentialStore({ db, idempotency, clock }: CredentialStor
         return {
           answer: { status: 201, contentType: 'application/json', body },
           write: (trx) => write(trx, [credential]),
-          share: (rows) => commitInGroup(call.odsCode, { credential, rows }),
+          share: async (rows: readonly AnswerRow[]) =>
+            (await commitInGroup(call.odsCode, { credential, rows })) !== undefined,
         };
       });
     } catch (error) {
@@ -116,6 +138,8 @@ function toRow(one: IssuedCredential): Insertable<Tables['credentials']> {
     issued_at: new Date(one.issuedAt),
     valid_until: one.validUntil === undefined ? null : new Date(one.validUntil),
     requested_by: one.requestedBy,
+    batch: one.batch ?? null,
+    provider: one.provider ?? null,
   };
 }
 

@@ -8,6 +8,7 @@ import { openPrivateKey, sealPrivateKey } from '#proofs/sealed-key';
 import { checkedSigner, createEd25519Signer, generateEd25519Key } from '#proofs/signer';
 import { type Clock, toDateTimeStamp } from '#vc/clock';
 import type { Answer, Call, KeyPurpose, SigningKey, SigningKeys } from '../domain/ports.ts';
+import { proveKey } from '../domain/prove-key.ts';
 import type { Tables } from './tables.ts';
 
 export interface KeyStoreDeps {
@@ -70,7 +71,7 @@ export function createKeyStore(deps: KeyStoreDeps): KeyStore {
         : reload(odsCode, purpose);
     },
 
-    async createOnce(call, purpose) {
+    async createOnce(call, purpose, challenge) {
       const { odsCode, clientId } = call;
       const answer = await idempotency.answerOnce(administratorsOptions(db, call), async () => {
         const { privateKey, publicKeyMultibase } = generateEd25519Key();
@@ -85,11 +86,23 @@ export function createKeyStore(deps: KeyStoreDeps): KeyStore {
           sealed_private_key: sealPrivateKey({ privateKey, keyEncryptionKey, keyId }),
           created_at: new Date(now),
         };
+        const id = methodOf(deps.publicOrigin, odsCode, publicKeyMultibase);
+        const signer = createEd25519Signer({ id, privateKey });
         const body = JSON.stringify({
           odsCode,
           purpose,
           publicKeyMultibase,
-          verificationMethod: methodOf(deps.publicOrigin, odsCode, publicKeyMultibase),
+          verificationMethod: id,
+          ...(challenge !== undefined && {
+            keyProof: await proveKey({
+              publicOrigin: deps.publicOrigin,
+              odsCode,
+              publicKeyMultibase,
+              challenge,
+              signer,
+              now,
+            }),
+          }),
           createdAt: toDateTimeStamp(now),
         });
         const subject = { key: thumbprint, purpose };
@@ -108,8 +121,8 @@ export function createKeyStore(deps: KeyStoreDeps): KeyStore {
 }
 
 export interface KeyStore extends SigningKeys {
-  /** Makes and keeps a key; the answer is its public half. */
-  createOnce(call: Call, purpose: KeyPurpose): Promise<Answer>;
+  /** Makes and keeps a key; the answer is its public half, and with a challenge the proof that it is held here. */
+  createOnce(call: Call, purpose: KeyPurpose, challenge?: string): Promise<Answer>;
 }
 
 function selectKeys(trx: Transaction<Tables>, odsCode: string, purpose: KeyPurpose) {

@@ -1,23 +1,45 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inTenant } from '#kit/database';
-import { appendAudit, type AuditEvent } from '#ledger/audit';
-import type { Idempotency } from '#ledger/idempotency';
+import { appendAudit } from '#ledger/audit';
+import type { AnswerRow, Idempotency } from '#ledger/idempotency';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
-import {
-  isRevoked,
-  type StatusLedger,
-  type StatusOutcome,
-  type StatusStanding,
-} from '../domain/change-status.ts';
-import type { Call, CredentialRecord, CredentialState } from '../domain/ports.ts';
+import { createGroupCommit } from '#vc/group-commit';
+import type { StatusLedger } from '../domain/change-status.ts';
+import { isRevoked, type StatusStanding } from '../domain/mirror-status.ts';
+import type { Answer, CredentialRecord, CredentialState } from '../domain/ports.ts';
 import { onceOptions } from './credential-store.ts';
+import { CREDENTIAL_COLUMNS, mirrorAll, type MirrorEntry, toRecord } from './mirror.ts';
+import { createSharedCommit, storeAll } from './shared-commit.ts';
 import type { Tables } from './tables.ts';
+
+type LoadedCredential = CredentialRecord & { document: string };
+
+interface Entry {
+  outcome: MirrorEntry;
+  describe: (standing: StatusStanding) => unknown;
+  rowsOf: (answer: Answer) => readonly AnswerRow[];
+}
+
+/** Each has its document. */
+const MAX_LOADED = 100;
 
 export interface StatusStoreDeps {
   db: Kysely<Tables>;
   idempotency: Idempotency<Tables>;
   clock: Clock;
+}
+
+/** One change of a credential's status, with what was said of it. */
+export interface StatusChangeRow {
+  status: CredentialState;
+  reason: string;
+  holderText: string | null;
+  internalNote: string | null;
+  clientId: string;
+  person: string | null;
+  /** milliseconds since the epoch */
+  changedAt: number;
 }
 
 export interface CredentialSearch {
@@ -29,43 +51,68 @@ export interface CredentialSearch {
   after?: { issuedAt: number; id: string } | undefined;
 }
 
-const COLUMNS = [
-  'id',
-  'employee_id as employeeId',
-  'holder_did as holderDid',
-  'type',
-  'list_pair_id as listPairId',
-  'list_index as listIndex',
-  'issued_at as issuedAt',
-  'valid_until as validUntil',
-  'status',
-  'status_reason as statusReason',
-  'status_changed_at as statusChangedAt',
-] as const;
-
 /** What is kept of credentials besides their documents: search, and the mirror of their status. */
 export function createStatusStore({ db, idempotency, clock }: StatusStoreDeps) {
+  // Many who ask at once take one connection.
+  const findTogether = createGroupCommit<string, LoadedCredential | undefined>({
+    commit: async (ids, odsCode) => {
+      const rows = await inTenant(db, odsCode, (trx) =>
+        trx
+          .selectFrom('credentials')
+          .select([...CREDENTIAL_COLUMNS, 'document'])
+          .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+          .execute(),
+      );
+      const found = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => {
+        const row = found.get(id);
+        return row && { ...toRecord(row), document: row.document };
+      });
+    },
+    maxGroup: MAX_LOADED,
+    maxWaiting: 5_000,
+  });
   const load: StatusLedger['load'] = async (odsCode, id) => {
-    const row = await inTenant(db, odsCode, (trx) =>
-      trx
-        .selectFrom('credentials')
-        .select([...COLUMNS, 'document'])
-        .where('id', '=', id)
-        .executeTakeFirst(),
-    );
-    if (row === undefined) throw new VcError('NOT_FOUND', 'There is no such credential');
-    return { ...toRecord(row), document: row.document };
+    const credential = await findTogether(odsCode, id);
+    if (credential === undefined) throw notFound();
+    return credential;
   };
+
+  const mirror = async (trx: Transaction<Tables>, entries: Entry[], odsCode: string) => {
+    const { mirrored, events } = await mirrorAll(
+      trx,
+      odsCode,
+      entries.map(({ outcome }) => outcome),
+    );
+    const answers = entries.map(({ describe }, n): Answer | undefined => {
+      const standing = mirrored[n]?.standing;
+      if (standing === undefined) return undefined;
+      const body = JSON.stringify(describe(standing));
+      return { status: 200, contentType: 'application/json', body };
+    });
+    const rows = entries.flatMap(({ rowsOf }, n) => {
+      const answer = answers[n];
+      return answer === undefined ? [] : rowsOf(answer);
+    });
+    await storeAll(trx, clock, rows);
+    if (events.length > 0) await appendAudit(trx, clock(), events);
+    return answers;
+  };
+  // A change that was refused meanwhile is undefined there, goes alone and is told so.
+  const mirrorInGroup = createSharedCommit<Entry, Answer | undefined>({ db, write: mirror });
 
   const changeOnce: StatusLedger['changeOnce'] = (call, prepare, describe) =>
     idempotency.answerOnce(onceOptions(db, call), async () => {
-      const outcome = await prepare();
+      const { odsCode, clientId, person } = call;
+      const outcome = { ...(await prepare()), clientId, person: person?.subject };
+      const entry = { outcome, describe };
       return {
         write: async (trx) => {
-          const standing = await mirror(trx, call, outcome, clock());
-          const body = JSON.stringify(describe(standing));
-          return { status: 200, contentType: 'application/json', body };
+          const [answer] = await mirror(trx, [{ ...entry, rowsOf: () => [] }], odsCode);
+          if (answer === undefined) throw isRevoked();
+          return answer;
         },
+        share: (rowsOf: Entry['rowsOf']) => mirrorInGroup(odsCode, { ...entry, rowsOf }),
       };
     });
 
@@ -73,11 +120,42 @@ export function createStatusStore({ db, idempotency, clock }: StatusStoreDeps) {
     load,
     changeOnce,
 
+    /** Oldest first. @throws VcError NOT_FOUND, also for another trust's */
+    async listChanges(odsCode: string, id: string): Promise<StatusChangeRow[]> {
+      return inTenant(db, odsCode, async (trx) => {
+        const credential = await trx
+          .selectFrom('credentials')
+          .select('id')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        if (credential === undefined) throw notFound();
+        const rows = await trx
+          .selectFrom('credential_status_changes')
+          .select([
+            'status',
+            'reason',
+            'holder_text as holderText',
+            'internal_note as internalNote',
+            'client_id as clientId',
+            'person',
+            'changed_at as changedAt',
+          ])
+          .where('credential_id', '=', id)
+          .orderBy('changed_at')
+          .orderBy('id')
+          .execute();
+        return rows.map((row) => ({ ...row, changedAt: row.changedAt.getTime() }));
+      });
+    },
+
     /** Newest first. @returns one row more than `limit` when there are more */
     search(odsCode: string, search: CredentialSearch): Promise<CredentialRecord[]> {
       const { employeeId, type, status, limit, after } = search;
       return inTenant(db, odsCode, async (trx) => {
-        let query = trx.selectFrom('credentials').select(COLUMNS).where('ods_code', '=', odsCode);
+        let query = trx
+          .selectFrom('credentials')
+          .select(CREDENTIAL_COLUMNS)
+          .where('ods_code', '=', odsCode);
         if (employeeId !== undefined) query = query.where('employee_id', '=', employeeId);
         if (type !== undefined) query = query.where('type', '=', type);
         if (status !== undefined) query = query.where('status', '=', status);
@@ -96,73 +174,8 @@ export function createStatusStore({ db, idempotency, clock }: StatusStoreDeps) {
   };
 }
 
+function notFound(): VcError {
+  return new VcError('NOT_FOUND', 'There is no such credential');
+}
+
 export type StatusStore = ReturnType<typeof createStatusStore>;
-
-/*
- * Two changes of one credential may commit at the status list in one order and come here in the other. The list's
- * own time decides: a mirror that shows a later change keeps it, and a revocation is kept whatever the times say.
- */
-async function mirror(
-  trx: Transaction<Tables>,
-  { odsCode, clientId }: Call,
-  outcome: StatusOutcome,
-  now: number,
-): Promise<StatusStanding> {
-  const { record, status, reason, changedAt, changed } = outcome;
-  const { id } = record;
-  const current = toRecord(
-    await trx
-      .selectFrom('credentials')
-      .select(COLUMNS)
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow(),
-  );
-  if (current.status === 'revoked' && status !== 'revoked') throw isRevoked();
-  const mirrored = !changed || (current.statusChangedAt ?? 0) >= changedAt;
-  if (current.status === status && mirrored) {
-    return {
-      id,
-      status,
-      reason: current.statusReason ?? reason,
-      // a bit that never changed has stood since its index was leased: before there was a credential
-      changedAt: current.statusChangedAt ?? Math.max(changedAt, current.issuedAt),
-    };
-  }
-  const newest = status === 'revoked' || changedAt >= (current.statusChangedAt ?? 0);
-  if (newest) {
-    await trx
-      .updateTable('credentials')
-      .set({ status, status_reason: reason, status_changed_at: new Date(changedAt) })
-      .where('id', '=', id)
-      .execute();
-  }
-  const subject = { credential: id, reason, listPair: record.listPairId, index: record.listIndex };
-  const event: AuditEvent = { action: ACTIONS[status], odsCode, clientId, subject };
-  await appendAudit(trx, now, [event]);
-  return { id, status, reason, changedAt };
-}
-
-const ACTIONS = {
-  active: 'credential.reinstated',
-  suspended: 'credential.suspended',
-  revoked: 'credential.revoked',
-} satisfies Record<CredentialState, string>;
-
-interface Row
-  extends Omit<CredentialRecord, 'issuedAt' | 'validUntil' | 'statusReason' | 'statusChangedAt'> {
-  issuedAt: Date;
-  validUntil: Date | null;
-  statusReason: string | null;
-  statusChangedAt: Date | null;
-}
-
-function toRecord(row: Row): CredentialRecord {
-  return {
-    ...row,
-    issuedAt: row.issuedAt.getTime(),
-    validUntil: row.validUntil?.getTime(),
-    statusReason: row.statusReason ?? undefined,
-    statusChangedAt: row.statusChangedAt?.getTime(),
-  };
-}

@@ -1,4 +1,6 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+import type { CredentialState, ListPurpose } from '../domain/ports.ts';
+import type { BatchStep, ItemOutcome, StatusBatch } from '../domain/status-batch.ts';
 
 type Once<T> = ColumnType<T, T, never>;
 
@@ -17,7 +19,9 @@ export interface CredentialsTable {
   issued_at: Once<Date>;
   valid_until: Once<Date | null>;
   requested_by: Once<string>;
-  status: ColumnType<'active' | 'suspended' | 'revoked', never, 'active' | 'suspended' | 'revoked'>;
+  batch: Once<string | null>;
+  provider: Once<string | null>;
+  status: ColumnType<CredentialState, never, CredentialState>;
   status_reason: ColumnType<string | null, never, string>;
   status_changed_at: ColumnType<Date | null, never, Date>;
 }
@@ -49,10 +53,62 @@ export interface SigningKeysTable {
 export interface SignedListsTable {
   list_id: Once<string>;
   ods_code: Once<string>;
-  purpose: Once<'revocation' | 'suspension'>;
+  purpose: Once<ListPurpose>;
   version: number;
   digest: Buffer;
   signed_at: Date;
+}
+
+export interface CredentialStatusChangesTable {
+  id: Generated<string>;
+  ods_code: Once<string>;
+  credential_id: Once<string>;
+  status: Once<CredentialState>;
+  reason: Once<string>;
+  holder_text: Once<string | null>;
+  internal_note: Once<string | null>;
+  client_id: Once<string>;
+  person: Once<string | null>;
+  status_batch_id: Once<string | null>;
+  changed_at: Once<Date>;
+}
+
+export interface StatusBatchesTable {
+  id: Once<string>;
+  ods_code: Once<string>;
+  client_id: Once<string>;
+  person: Once<string | null>;
+  /** JSON */
+  selection: Once<string>;
+  status: Once<CredentialState>;
+  reason: Once<string>;
+  holder_text: Once<string | null>;
+  internal_note: Once<string | null>;
+  count: Once<number>;
+  approval_needed: Once<boolean>;
+  proposed_at: Once<Date>;
+  expires_at: Once<Date>;
+  state: ColumnType<StatusBatch['state'], never, StatusBatch['state']>;
+  step: ColumnType<BatchStep | null, never, BatchStep | null>;
+  changed: ColumnType<number, never, number>;
+  refused: ColumnType<number, never, number>;
+  confirmed_by: ColumnType<string | null, never, string | null>;
+  decided_by: ColumnType<string | null, never, string | null>;
+  undo_until: ColumnType<Date | null, never, Date | null>;
+  undone_by_client: ColumnType<string | null, never, string | null>;
+  undone_by_person: ColumnType<string | null, never, string | null>;
+  /** the replica that runs it, and until when no other may */
+  worker: ColumnType<string | null, never, string | null>;
+  worker_until: ColumnType<Date | null, never, Date | null>;
+}
+
+export interface StatusBatchItemsTable {
+  batch_id: Once<string>;
+  number: Once<number>;
+  ods_code: Once<string>;
+  credential_id: Once<string>;
+  prior: ColumnType<CredentialState | null, never, CredentialState>;
+  outcome: ColumnType<ItemOutcome, never, ItemOutcome>;
 }
 
 export interface Tables {
@@ -61,4 +117,7 @@ export interface Tables {
   holder_challenges: HolderChallengesTable;
   signing_keys: SigningKeysTable;
   signed_lists: SignedListsTable;
+  credential_status_changes: CredentialStatusChangesTable;
+  status_batches: StatusBatchesTable;
+  status_batch_items: StatusBatchItemsTable;
 }

@@ -39,7 +39,7 @@ export function startProcess(t: Test, url: string) {
     const credential = newCredential(changes);
     const { odsCode, requestedBy: clientId } = credential;
     const request = { method: 'POST', path: '/v1/credentials', body: Buffer.from(key ?? '') };
-    const call = { odsCode, clientId, idempotencyKey: key, request };
+    const call = { odsCode, clientId, person: undefined, idempotencyKey: key, request };
     return store.issueOnce(call, async () => credential);
   };
   return { db, issue };
@@ -67,6 +67,8 @@ export function newCredential(changes: Partial<IssuedCredential>): IssuedCredent
     issuedAt: START,
     validUntil: undefined,
     requestedBy: 'client-1',
+    batch: undefined,
+    provider: undefined,
     ...changes,
   };
 }

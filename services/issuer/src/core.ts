@@ -1,0 +1,123 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createDidResolver } from '#did/resolver';
+import { createKysely, type createPool } from '#kit/database';
+import { createIdempotency } from '#ledger/idempotency';
+import type { Clock } from '#vc/clock';
+import { VcError } from '#vc/error';
+import { createHolderBinder } from './domain/bind-holder.ts';
+import { createStatusChanger } from './domain/change-status.ts';
+import { createIndexSlices } from './domain/index-slices.ts';
+import { createCredentialIssuer } from './domain/issue-credential.ts';
+import type { StatusLists, TrustRecord } from './domain/ports.ts';
+import { createStatusBatches } from './domain/propose-status-batch.ts';
+import { createRegistryCache } from './domain/registry-cache.ts';
+import { createBatchRunner } from './domain/run-status-batch.ts';
+import { createStatusListSigner } from './domain/sign-status-list.ts';
+import { createBitChanger, sayWhenUnreachable } from './domain/status-lists.ts';
+import { createCredentialStore } from './store/credential-store.ts';
+import { createHolderStore } from './store/holder-store.ts';
+import { createKeyStore } from './store/key-store.ts';
+import { createSignedListStore } from './store/signed-list-store.ts';
+import { createStatusBatchStore } from './store/status-batch-store.ts';
+import { createStatusBatchWork } from './store/status-batch-work.ts';
+import { createStatusStore } from './store/status-store.ts';
+import type { Tables } from './store/tables.ts';
+
+export interface CoreOptions {
+  pool: ReturnType<typeof createPool>;
+  clock: Clock;
+  newId: () => string;
+  publicOrigin: string;
+  /** 32 bytes */
+  keyEncryptionKey: Uint8Array;
+  statusLists: StatusLists;
+  /** throws VcError NOT_FOUND for a trust that the registry does not know */
+  loadTrust: (odsCode: string) => Promise<TrustRecord>;
+  registryFreshnessMs: number;
+  registryStaleLimitMs: number;
+  listTtlMs: number;
+  listValidMs: number;
+  statusBatchApprovalOver: number;
+  statusBatchUndoMs: number;
+}
+
+/** The service without its surroundings: what tests drive with a real database and other services of their own. */
+export function createCore(options: CoreOptions) {
+  const { clock, newId, publicOrigin } = options;
+  const statusLists = sayWhenUnreachable(options.statusLists);
+  const stores = createStores(options);
+  const { credentials, holders, keys, records, batches, batchWork } = stores;
+  const registry = createRegistryCache({
+    load: options.loadTrust,
+    clock,
+    freshnessMs: options.registryFreshnessMs,
+    staleLimitMs: options.registryStaleLimitMs,
+  });
+  const common = { publicOrigin, clock, newId, sha256, keys };
+  // holders are did:key, whose document is in the DID itself
+  const resolver = createDidResolver({ fetchDocument: refuseToFetch, now: clock });
+  return {
+    ...stores,
+    clock,
+    issuer: createCredentialIssuer({
+      ...common,
+      loadTrustRecord: registry.loadFresh,
+      holders,
+      indexes: createIndexSlices(statusLists),
+      ledger: credentials,
+    }),
+    holderBinder: createHolderBinder({
+      ...common,
+      newChallenge: () => randomBytes(24).toString('base64url'),
+      resolveVerificationMethod: resolver.resolveVerificationMethod,
+      ledger: holders,
+    }),
+    statusChanger: createStatusChanger({
+      changeBit: createBitChanger(statusLists),
+      ledger: records,
+    }),
+    statusBatches: createStatusBatches({
+      ledger: batches,
+      clock,
+      newId,
+      approvalOver: options.statusBatchApprovalOver,
+    }),
+    batchRunner: createBatchRunner({
+      work: batchWork,
+      statusLists,
+      clock,
+      worker: newId(),
+      undoMs: options.statusBatchUndoMs,
+    }),
+    statusListSigner: createStatusListSigner({
+      ...common,
+      loadLastKnown: registry.loadLastKnown,
+      lists: createSignedListStore(stores),
+      ttlMs: options.listTtlMs,
+      validForMs: options.listValidMs,
+    }),
+  };
+}
+
+function createStores(options: CoreOptions) {
+  const { clock, publicOrigin, keyEncryptionKey, registryFreshnessMs: freshnessMs } = options;
+  const db = createKysely<Tables>(options.pool);
+  const common = { db, idempotency: createIdempotency<Tables>({ clock }), clock };
+  return {
+    db,
+    credentials: createCredentialStore(common),
+    records: createStatusStore(common),
+    holders: createHolderStore(common),
+    keys: createKeyStore({ ...common, publicOrigin, keyEncryptionKey, freshnessMs }),
+    batches: createStatusBatchStore(common),
+    batchWork: createStatusBatchWork(common),
+  };
+}
+
+function refuseToFetch(url: URL): Promise<never> {
+  return Promise.reject(new VcError('DID_NOT_FOUND', `${url.host} is not fetched from here`));
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
