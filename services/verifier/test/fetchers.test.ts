@@ -1,28 +1,17 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import t, { type Test } from 'tap';
-import { createHttpClient } from '#kit/http-client';
 import { createStatusListFetcher } from '../src/fetchers.ts';
+import { serve } from './loopback.ts';
 import { ORIGIN } from './trust.ts';
 
 const LIST = `${ORIGIN}/status-lists/1`;
 
-/** A server behind the public origin, and the fetchers that reach it through ORIGIN_MAP. */
-async function serve(t: Test, listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  const http = createHttpClient({ originMap: { [ORIGIN]: `http://127.0.0.1:${port}` } });
-  t.teardown(async () => {
-    server.closeAllConnections();
-    server.close();
-    await http.close();
-  });
-  return { fetchList: createStatusListFetcher(http) };
+async function serveLists(t: Test, listener: RequestListener) {
+  return { fetchList: createStatusListFetcher(await serve(t, listener), 500) };
 }
 
 t.test('A list is fetched as a credential, with the digest of its bytes', async (t) => {
-  const { fetchList } = await serve(t, (request, response) => {
+  const { fetchList } = await serveLists(t, (request, response) => {
     t.equal(request.headers.accept, 'application/vc');
     t.equal(request.headers.cookie, undefined);
     response.setHeader('content-type', 'application/vc; charset=utf-8').end('{"id":"a"}');
@@ -43,27 +32,25 @@ for (const [what, answer] of [
 ] as [string, { status?: number; headers?: Record<string, string>; body?: string }][]) {
   t.test(`An answer of ${what} is no list`, async (t) => {
     const { status = 200, headers = {}, body = '{}' } = answer;
-    const { fetchList } = await serve(t, (_request, response) => {
+    const { fetchList } = await serveLists(t, (_request, response) => {
       response.writeHead(status, { 'content-type': 'application/vc', ...headers }).end(body);
     });
     await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
   });
 }
 
-t.test('A list that drips is given up after 3 seconds', async (t) => {
-  const { fetchList } = await serve(t, (_request, response) => {
+t.test('A list that drips is given up', async (t) => {
+  const { fetchList } = await serveLists(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/vc' });
     const drip = setInterval(() => response.write(' '), 200);
     response.on('close', () => clearInterval(drip));
   });
-  const start = performance.now();
   await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
-  t.ok(performance.now() - start < 4_500);
 });
 
 t.test('Nothing on a private address or another port is asked for a list', async (t) => {
   let asked = 0;
-  const { fetchList } = await serve(t, (_request, response) => {
+  const { fetchList } = await serveLists(t, (_request, response) => {
     asked += 1;
     response.end();
   });

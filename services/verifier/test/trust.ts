@@ -30,9 +30,11 @@ export interface Trust {
   assertion: Signer;
   status: Signer;
   record: TestRecord;
-  bits: Record<StatusPurpose, Uint8Array>;
-  urls: Record<StatusPurpose, string>;
+  bits: Record<ListPurpose, Uint8Array>;
+  urls: Record<ListPurpose, string>;
 }
+
+export type ListPurpose = StatusPurpose | 'message';
 
 /** A record that tests may change; what a registry says is a copy of it. */
 export interface TestRecord extends TrustRecord {
@@ -87,8 +89,12 @@ export function createTrust(odsCode: string, origin = ORIGIN): Trust {
       accreditations: [accredit(TYPE)],
       epoch: 1,
     },
-    bits: { revocation: new Uint8Array(16_384), suspension: new Uint8Array(16_384) },
-    urls: { revocation: list(), suspension: list() },
+    bits: {
+      revocation: new Uint8Array(16_384),
+      suspension: new Uint8Array(16_384),
+      message: new Uint8Array(32_768),
+    },
+    urls: { revocation: list(), suspension: list(), message: list() },
   };
 }
 

@@ -22,7 +22,7 @@ import { VcError } from '#vc/error';
 import type {
   Challenges,
   FetchStatement,
-  ReadStatement,
+  FetchStatusList,
   RegistryStates,
   SeenVersions,
   StatusPurpose,
@@ -33,19 +33,20 @@ import { createRegistries, type Registries } from '../src/domain/registries/regi
 import { createTrustRecords } from '../src/domain/registries/trust-records.ts';
 import type { Check, CheckName } from '../src/domain/report.ts';
 import { createStatusLists } from '../src/domain/status-lists.ts';
-import { cellDidOf } from '../src/domain/trust-did.ts';
 import type { Reliances } from '../src/domain/watching/ports.ts';
 import {
   createChallengesInMemory,
   createSeenVersionsInMemory,
   createStatesInMemory,
 } from './memory-stores.ts';
+import { createRegistry } from './registry.ts';
 import {
   createCell,
   createHolder,
   createTrust,
   DAY,
   type Holder,
+  type ListPurpose,
   NOON,
   ORIGIN,
   OTHER_ORIGIN,
@@ -81,6 +82,8 @@ export interface WorldStores {
   challenges?: Challenges;
   seenVersions?: SeenVersions;
   states?: RegistryStates;
+  /** a fetcher that is the product's own */
+  fetchStatusList?: FetchStatusList;
   reliances?: Reliances;
 }
 
@@ -129,44 +132,19 @@ export function connect(world: World, stores: WorldStores = {}): void {
     watchMs: 400 * DAY,
     trustRecords,
     statusLists: createStatusLists({
-      fetchStatusList: async (url) => {
-        world.lists.calls += 1;
-        const document = await world.lists.fetch(url);
-        const digest = createHash('sha256').update(JSON.stringify(document)).digest();
-        return { document, digest };
-      },
+      fetchStatusList:
+        stores.fetchStatusList ??
+        (async (url) => {
+          world.lists.calls += 1;
+          const document = await world.lists.fetch(url);
+          const digest = createHash('sha256').update(JSON.stringify(document)).digest();
+          return { document, digest };
+        }),
       resolveVerificationMethod,
       seenVersions: stores.seenVersions ?? createSeenVersionsInMemory(),
       clock,
       freshnessMs: FRESHNESS_MS,
     }),
-  };
-}
-
-/** Registries that say what the trusts' records are now. Their epoch rises whenever one has changed. */
-function createRegistry(worldOf: () => World): FetchStatement {
-  let told = '';
-  return async (cell, since) => {
-    const world = worldOf();
-    const text = JSON.stringify(world.trusts.map(({ record }) => record));
-    if (text !== told) world.registry.epoch += 1;
-    told = text;
-    return stateRegistry(world, cell.did, since);
-  };
-}
-
-/** What the registry of a cell says at this moment. */
-export function stateRegistry(world: World, cell: string, since?: number): ReadStatement {
-  const { now, registry, trusts } = world;
-  const own = trusts.filter(({ did }) => cellDidOf(did) === cell);
-  return {
-    kind: since === undefined ? 'snapshot' : 'changes',
-    issuer: cell,
-    epoch: registry.epoch,
-    since: since ?? 0,
-    issuedAt: now,
-    expiresAt: now + 3_600_000,
-    records: structuredClone(own.map(({ record }) => record)),
   };
 }
 
@@ -261,11 +239,13 @@ export interface PublishOptions {
   url: string;
   signer?: Signer;
   issuer?: string;
-  purpose?: StatusPurpose;
+  purpose?: ListPurpose;
   /** milliseconds */
   version?: number;
   validForMs?: number;
   bits?: Uint8Array;
+  /** of `bits` unless given */
+  encodedList?: string;
 }
 
 /** The signed list credential of an address, with the trust's bits as they stand. */
@@ -275,14 +255,15 @@ export function publishList(
 ): Promise<VerifiableCredential> {
   const trust = trusts.find(({ urls }) => Object.values(urls).includes(options.url));
   if (trust === undefined) throw new VcError('STATUS_RETRIEVAL_ERROR', 'answered 404');
-  const ofUrl = options.url === trust.urls.suspension ? 'suspension' : 'revocation';
+  const purposes = Object.keys(trust.urls) as ListPurpose[];
+  const ofUrl = purposes.find((one) => trust.urls[one] === options.url) ?? 'revocation';
   const { url, purpose = ofUrl, version = now, validForMs = 3_600_000 } = options;
   const credential = buildStatusListCredential({
     listUrl: url,
     issuer: options.issuer ?? trust.did,
     purpose,
     version,
-    encodedList: encodeBitstring(options.bits ?? trust.bits[ofUrl]),
+    encodedList: options.encodedList ?? encodeBitstring(options.bits ?? trust.bits[ofUrl]),
     ttlMs: 15_000,
     validForMs,
   });

@@ -1,6 +1,7 @@
 import type { ResolveVerificationMethod } from '#did/resolver';
 import { type ProofResult, verifyProofs } from '#proofs/verify-proofs';
 import { decodeBitstring } from '#status/bitstring';
+import { STATUS_CONTEXT_URL } from '#status/status-list-entry';
 import type { Clock } from '#vc/clock';
 import {
   asArray,
@@ -26,14 +27,16 @@ export interface StatusListsDeps {
 
 const KEPT_LISTS = 1_024;
 const RETRY_MS = 1_000;
-// 2^20 entries: with KEPT_LISTS it bounds what lists may take of the memory
-const MAX_LIST_BYTES = 128 * 1024;
+// with KEPT_LISTS it bounds what lists may take of the memory
+const MAX_ENTRIES = 2 ** 20;
 const MAX_AGE_MS = 10 * 60_000;
 const MAX_SKEW_MS = 60_000;
 
 const ARRANGEMENTS = [
   [CREDENTIALS_V2_CONTEXT],
   [CREDENTIALS_V2_CONTEXT, ED25519_2020_CONTEXT],
+  [CREDENTIALS_V2_CONTEXT, STATUS_CONTEXT_URL],
+  [CREDENTIALS_V2_CONTEXT, STATUS_CONTEXT_URL, ED25519_2020_CONTEXT],
 ] as const;
 
 /** Status lists, each fetched and verified once per freshness window. Past it a list is asked for anew or unknown. */
@@ -62,9 +65,11 @@ async function loadStatusList(url: string, deps: StatusListsDeps): Promise<Statu
   const shape = parseStatusList(url, document);
   checkAge(shape, deps.clock());
   const proofs = await verifyListProofs(document, shape.issuer, deps);
-  const bits = decodeBitstring(shape.encodedList, { maxBytes: MAX_LIST_BYTES });
-  const { issuer, purpose, version, validUntil } = shape;
-  const entrySize = 1 as const;
+  const { entrySize, issuer, purpose, version, validUntil } = shape;
+  const bits = decodeBitstring(shape.encodedList, {
+    statusSize: entrySize,
+    maxBytes: (MAX_ENTRIES * entrySize) / 8,
+  });
   const list = { url, issuer, purpose, entrySize, bits, version, validUntil, proofs, fetchedAt };
   await refuseRollback(list, digest, deps);
   return list;
@@ -82,11 +87,12 @@ function parseStatusList(url: string, document: JsonObject) {
   }
   const { statusPurpose, encodedList, statusSize } = subject;
   if (typeof statusPurpose !== 'string') throw unreliable('has no single purpose');
-  if (statusSize !== undefined && statusSize !== 1) throw unreliable('has entries of several bits');
+  const entrySize = statusPurpose === 'message' ? 2 : 1;
+  if ((statusSize ?? 1) !== entrySize) throw unreliable('has entries of a size not known here');
   const version = parseDateTimeStamp(document['validFrom']);
   const validUntil = parseDateTimeStamp(document['validUntil']);
   if (version === undefined || validUntil === undefined) throw unreliable('has no period');
-  return { issuer, purpose: statusPurpose, encodedList, version, validUntil };
+  return { issuer, purpose: statusPurpose, entrySize, encodedList, version, validUntil } as const;
 }
 
 /** At the fetch and at each use: a list grows old also while it is kept. */

@@ -1,4 +1,5 @@
-import { parseStatusListIndex, readBit } from '#status/bitstring';
+import { parseStatusListIndex, readEntry } from '#status/bitstring';
+import { standingOf, STATUS_MESSAGES } from '#status/status-value';
 import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import { checkPinnedKeys } from '../pinned-keys.ts';
@@ -17,8 +18,8 @@ export interface StatusCheckOptions {
 export interface EntryResult {
   entry: JsonValue;
   found: Finding;
-  /** the bit, once it was read */
-  value?: 0 | 1;
+  /** the bits, once they were read */
+  value?: number;
   list?: StatusList;
 }
 
@@ -28,13 +29,10 @@ export interface CheckedStatus {
 }
 
 const PURPOSES: readonly StatusPurpose[] = ['revocation', 'suspension'];
-const SET_BIT = {
-  revocation: 'CREDENTIAL_REVOKED',
-  suspension: 'CREDENTIAL_SUSPENDED',
-} as const;
 
 /**
- * Bitstring Status List 1.0 §3.2 for both entries that every credential of ours has. A list that cannot be had,
+ * Bitstring Status List 1.0 §3.2 for the entries that every credential of ours has: one of each purpose, or one in a
+ * list of messages, which says both. A list that cannot be had,
  * or not relied on, leaves the status unknown.
  */
 export async function checkStatus(options: StatusCheckOptions): Promise<CheckedStatus> {
@@ -52,10 +50,14 @@ export async function checkStatus(options: StatusCheckOptions): Promise<CheckedS
   return { found: worst, entries };
 }
 
-/** One entry of each purpose, and none of a purpose that is not understood here. */
+/** One entry of each purpose or one message entry, and none of a purpose that is not understood here. */
 function checkEntries(given: readonly JsonValue[]): Finding {
   const pointer = '/credentialStatus';
   const purposes = given.map((entry) => (isJsonObject(entry) ? entry['statusPurpose'] : undefined));
+  if (purposes.includes('message')) {
+    const isAlone = given.length === 1 && given.every(isMessageEntry);
+    return isAlone ? PASS : failed('MALFORMED_VALUE_ERROR', pointer);
+  }
   if (PURPOSES.some((purpose) => !purposes.includes(purpose))) {
     return failed('STATUS_ENTRY_MISSING', pointer);
   }
@@ -70,8 +72,25 @@ function isEntry(entry: JsonValue): boolean {
     isJsonObject(entry) &&
     entry['type'] === 'BitstringStatusListEntry' &&
     typeof entry['statusListCredential'] === 'string' &&
-    (entry['statusSize'] === undefined || entry['statusSize'] === 1)
+    (entry['statusSize'] ?? 1) === sizeOf(entry)
   );
+}
+
+/** Its messages are the four that are understood here, each under its own value. */
+function isMessageEntry(entry: JsonValue): boolean {
+  if (!isJsonObject(entry) || !isEntry(entry)) return false;
+  const messages = asArray<JsonValue>(entry['statusMessage']);
+  return (
+    messages.length === STATUS_MESSAGES.length &&
+    STATUS_MESSAGES.every(({ status, message }, at) => {
+      const given = messages[at];
+      return isJsonObject(given) && given['status'] === status && given['message'] === message;
+    })
+  );
+}
+
+function sizeOf(entry: JsonObject): StatusList['entrySize'] {
+  return entry['statusPurpose'] === 'message' ? 2 : 1;
 }
 
 async function checkEntry(
@@ -79,7 +98,7 @@ async function checkEntry(
   pointer: string,
   options: StatusCheckOptions,
 ): Promise<EntryResult> {
-  const purpose = entry['statusPurpose'] as StatusPurpose;
+  const purpose = entry['statusPurpose'] as StatusPurpose | 'message';
   try {
     const index = parseStatusListIndex(entry['statusListIndex']);
     const url = entry['statusListCredential'] as string;
@@ -90,12 +109,21 @@ async function checkEntry(
     const list = await options.statusLists.load(url);
     const reliable = await checkList(list, purpose, options);
     if (reliable.outcome !== 'pass') return { entry, found: { ...reliable, pointer }, list };
-    const isSet = readBit(list.bits, index);
-    const found = isSet ? failed(SET_BIT[purpose], pointer) : PASS;
-    return { entry, found, value: isSet ? 1 : 0, list };
+    const value = readEntry(list.bits, index, list.entrySize);
+    return { entry, found: judge(purpose, value, pointer), value, list };
   } catch (error) {
     return { entry, found: troubleWith(error, pointer) };
   }
+}
+
+/** Of a message every value but 0x0 is a no: what nobody defined counts as revoked. */
+function judge(purpose: StatusPurpose | 'message', value: number, pointer: string): Finding {
+  const { revoked, suspended } =
+    purpose === 'message'
+      ? standingOf(value)
+      : { revoked: value === 1 && purpose === 'revocation', suspended: value === 1 };
+  if (revoked) return failed('CREDENTIAL_REVOKED', pointer);
+  return suspended ? failed('CREDENTIAL_SUSPENDED', pointer) : PASS;
 }
 
 /** Whether a list that is good in itself speaks of this issuer's credentials and of this purpose. */
