@@ -1,144 +1,188 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { buildNorthmoor, DAY, NOW, type TestRegistry } from './helper.ts';
+import { approve, make, propose, proposed, recordOf, refusal } from './people.ts';
 
-const URL_OF_ASHMERE = '/v1/organisations/ZZA01/accreditations';
-const FIRE_SAFETY = { credentialType: 'FireSafetyCredential', action: 'issue' };
+const ISSUE = {
+  operation: 'accredit',
+  odsCode: 'ZZA01',
+  credentialType: 'FireSafetyCredential',
+  action: 'issue',
+  evidence: 'assessment 12 of 2026',
+};
+const REQUEST = {
+  operation: 'accredit',
+  odsCode: 'ZZA01',
+  credentialType: 'FireSafetyCredential',
+  action: 'request',
+  purposes: ['recruitment'],
+};
 
 function day(days: number): string {
   return new Date(NOW + days * DAY).toISOString();
 }
 
-async function accredit(registry: TestRegistry, period: Record<string, unknown> = {}) {
-  return registry.change(URL_OF_ASHMERE, { ...FIRE_SAFETY, ...period });
+async function granted(registry: TestRegistry, operation: Record<string, unknown>) {
+  const { results } = await make(registry, operation);
+  return String(results[0]?.['id']);
 }
 
-async function withdraw(registry: TestRegistry, id: string, forCause = false) {
-  return registry.change(`${URL_OF_ASHMERE}/${id}/withdrawal`, { forCause, reason: 'review' });
-}
+const withdrawal = (id: string, forCause: boolean) => ({
+  operation: 'withdraw-accreditation',
+  odsCode: 'ZZA01',
+  id,
+  forCause,
+  reason: 'review',
+});
 
-async function listed(registry: TestRegistry) {
-  return (await registry.get('/v1/organisations/ZZA01')).json().accreditations;
-}
+t.test(
+  'an accreditation starts at its approval and without an end unless it says so',
+  async (t) => {
+    const registry = await buildNorthmoor(t);
+    const proposal = await proposed(registry, [ISSUE]);
+    registry.clock.now = NOW + DAY;
+    const { results } = (await approve(registry, proposal)).json();
+    t.same((await recordOf(registry)).accreditations, [
+      {
+        id: results[0].id,
+        credentialType: 'FireSafetyCredential',
+        action: 'issue',
+        validFrom: '2026-11-23T16:00:00Z',
+        validUntil: null,
+        withdrawnAt: null,
+        withdrawnForCause: false,
+        staffGroups: [],
+        purposes: [],
+        claims: null,
+      },
+    ]);
+  },
+);
 
-t.test('an accreditation starts now and without an end unless it says otherwise', async (t) => {
+t.test(
+  'R3: periods that overlap, end before they start or lie in the past are refused',
+  async (t) => {
+    const registry = await buildNorthmoor(t);
+    await make(registry, { ...ISSUE, validFrom: day(10), validUntil: day(20) });
+    const refused = async (period: Record<string, unknown>) =>
+      refusal(await propose(registry, [{ ...ISSUE, ...period }]));
+    const at = (member: string) => ({
+      status: 422,
+      code: 'CLAIMS_INVALID',
+      pointers: [`/operations/0/${member}`],
+    });
+    t.same(await refused({ validFrom: day(19), validUntil: day(30) }), at('validFrom'), 'overlaps');
+    t.same(await refused({ validFrom: day(5) }), at('validFrom'), 'overlaps without an end');
+    t.same(await refused({ validFrom: day(31), validUntil: day(30) }), at('validUntil'));
+    t.same(await refused({ validFrom: day(-1), validUntil: day(1) }), at('validFrom'), 'backdated');
+    await make(registry, { ...ISSUE, validFrom: day(-1), validUntil: day(1), backdated: true });
+    await make(registry, { ...ISSUE, validFrom: day(20) });
+    t.equal((await recordOf(registry)).accreditations.length, 3, 'side by side is no overlap');
+  },
+);
+
+t.test('two overlapping grants in one change are refused', async (t) => {
   const registry = await buildNorthmoor(t);
-  const granted = await accredit(registry);
-  t.equal(granted.statusCode, 201);
-  const expected = {
-    id: granted.json().id,
-    ...FIRE_SAFETY,
-    validFrom: '2026-11-22T16:00:00Z',
-    validUntil: null,
-    withdrawnAt: null,
-    withdrawnForCause: false,
-  };
-  t.same(granted.json(), expected);
-  t.same(await listed(registry), [expected]);
+  t.same(refusal(await propose(registry, [ISSUE, ISSUE])).pointers, ['/operations/1/validFrom']);
+  t.equal((await propose(registry, [ISSUE, REQUEST])).statusCode, 201);
+});
+
+t.test('of two overlapping grants that are approved at once one is made', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const ids = [await proposed(registry, [ISSUE]), await proposed(registry, [ISSUE])];
+  const answers = await Promise.all(ids.map((id) => approve(registry, id)));
+  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 422]);
+  t.equal((await recordOf(registry)).accreditations.length, 1);
+});
+
+t.test('a start that passed while the change waited needs backdated too', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const id = await proposed(registry, [{ ...ISSUE, validFrom: day(1) }]);
+  registry.clock.now = NOW + 2 * DAY;
+  t.same(refusal(await approve(registry, id)).pointers, ['/operations/0/validFrom']);
 });
 
 t.test('a type that the catalogue does not have is refused', async (t) => {
   const registry = await buildNorthmoor(t);
-  const refused = await accredit(registry, { credentialType: 'MadeUpCredential' });
-  t.equal(refused.statusCode, 422);
-  t.equal(refused.json().code, 'UNKNOWN_CREDENTIAL_TYPE');
+  const refused = await propose(registry, [{ ...ISSUE, credentialType: 'MadeUpCredential' }]);
+  t.same(refusal(refused), {
+    status: 422,
+    code: 'UNKNOWN_CREDENTIAL_TYPE',
+    pointers: ['/operations/0/credentialType'],
+  });
 });
 
-t.test('an end before the start is refused', async (t) => {
+t.test('to issue needs evidence, which is kept and not published', async (t) => {
   const registry = await buildNorthmoor(t);
-  const refused = await accredit(registry, { validFrom: day(2), validUntil: day(1) });
-  t.equal(refused.statusCode, 422);
-  t.match(refused.json(), { code: 'CLAIMS_INVALID', errors: [{ pointer: '/validUntil' }] });
+  const { evidence, ...without } = ISSUE;
+  const refused = refusal(await propose(registry, [without]));
+  t.same(refused.pointers, ['/operations/0/evidence']);
+  t.same(refusal(await propose(registry, [{ ...without, evidence: '  ' }])), refused);
+  await make(registry, ISSUE);
+  const rows = await registry.query('select evidence from trust_registry.accreditations');
+  t.same(rows, [{ evidence }]);
+  t.notMatch((await registry.get('/v1/organisations/ZZA01')).body, evidence);
 });
 
-t.test('a start in the past is refused unless it is said to be meant', async (t) => {
+t.test('purposes and claims belong to a request, and to nothing else', async (t) => {
   const registry = await buildNorthmoor(t);
-  const refused = await accredit(registry, { validFrom: day(-1) });
-  t.equal(refused.statusCode, 422);
-  t.match(refused.json(), { code: 'CLAIMS_INVALID', errors: [{ pointer: '/validFrom' }] });
-  t.equal((await accredit(registry, { validFrom: day(-1), backdated: true })).statusCode, 201);
+  const pointersOf = async (operation: Record<string, unknown>) =>
+    refusal(await propose(registry, [operation])).pointers;
+  t.same(await pointersOf({ ...ISSUE, purposes: ['rotation'] }), ['/operations/0/purposes']);
+  t.same(await pointersOf({ ...ISSUE, claims: ['subjectName'] }), ['/operations/0/claims']);
+  t.same(await pointersOf({ ...REQUEST, purposes: [] }), ['/operations/0/purposes']);
+  t.same(await pointersOf({ ...REQUEST, claims: [] }), ['/operations/0/claims']);
+  const odd = { ...REQUEST, claims: ['subjectName', 'toString'] };
+  t.same(await pointersOf(odd), ['/operations/0/claims/1']);
+  await make(registry, {
+    ...REQUEST,
+    claims: ['subjectName'],
+    staffGroups: ['postgraduate-doctor-in-training'],
+  });
+  t.match((await recordOf(registry)).accreditations, [
+    {
+      action: 'request',
+      purposes: ['recruitment'],
+      claims: ['subjectName'],
+      staffGroups: ['postgraduate-doctor-in-training'],
+    },
+  ]);
 });
 
-t.test(
-  'a period that overlaps a standing one is refused; one that follows it is not',
-  async (t) => {
-    const registry = await buildNorthmoor(t);
-    t.equal(
-      (await accredit(registry, { validFrom: day(10), validUntil: day(20) })).statusCode,
-      201,
-    );
-    for (const [from, until] of [
-      [10, 20],
-      [5, 11],
-      [19, 25],
-      [12, 13],
-      [5, undefined],
-    ] as const) {
-      const refused = await accredit(registry, {
-        validFrom: day(from),
-        ...(until !== undefined && { validUntil: day(until) }),
-      });
-      t.equal(refused.json().code, 'CLAIMS_INVALID', `${from} to ${until}`);
-    }
-    t.equal((await accredit(registry, { validFrom: day(5), validUntil: day(10) })).statusCode, 201);
-    t.equal((await accredit(registry, { validFrom: day(20) })).statusCode, 201);
-  },
-);
-
-t.test('another action, type or organisation does not overlap', async (t) => {
+t.test('a closed organisation is accredited no more', async (t) => {
   const registry = await buildNorthmoor(t);
-  t.equal((await accredit(registry)).statusCode, 201);
-  t.equal((await accredit(registry, { action: 'request' })).statusCode, 201);
-  t.equal((await accredit(registry, { credentialType: 'RightToWorkCredential' })).statusCode, 201);
-  const brackendale = '/v1/organisations/ZZB02/accreditations';
-  t.equal((await registry.change(brackendale, FIRE_SAFETY)).statusCode, 201);
+  await registry.seed.status('ZZA01', 'closed');
+  t.equal(refusal(await propose(registry, [ISSUE])).code, 'CONFLICT');
+  t.equal((await propose(registry, [{ ...ISSUE, odsCode: 'ZZB02' }])).statusCode, 201);
 });
 
-t.test('of fifty overlapping accreditations at once, one is granted', async (t) => {
+t.test('a withdrawal ends it now, and a cause can be added but not taken back', async (t) => {
   const registry = await buildNorthmoor(t);
-  const answers = await Promise.all(Array.from({ length: 50 }, () => accredit(registry)));
-  t.equal(answers.filter(({ statusCode }) => statusCode === 201).length, 1);
-  t.equal(answers.filter(({ statusCode }) => statusCode === 422).length, 49);
-  t.equal((await listed(registry)).length, 1);
-});
-
-t.test('a withdrawn accreditation stays in the record, and the next may follow', async (t) => {
-  const registry = await buildNorthmoor(t);
-  const { id } = (await accredit(registry)).json();
+  const id = await granted(registry, ISSUE);
   registry.clock.now = NOW + DAY;
-  const withdrawn = await withdraw(registry, id);
-  t.equal(withdrawn.statusCode, 200);
-  t.match(withdrawn.json(), { id, withdrawnAt: '2026-11-23T16:00:00Z', withdrawnForCause: false });
-  t.equal((await accredit(registry)).statusCode, 201);
-  t.equal((await listed(registry)).length, 2);
+  await make(registry, withdrawal(id, false));
+  t.match((await recordOf(registry)).accreditations, [
+    { withdrawnAt: '2026-11-23T16:00:00Z', withdrawnForCause: false },
+  ]);
+  t.equal(refusal(await propose(registry, [withdrawal(id, false)])).code, 'CONFLICT');
+  registry.clock.now = NOW + 2 * DAY;
+  await make(registry, withdrawal(id, true));
+  t.match((await recordOf(registry)).accreditations, [
+    { withdrawnAt: '2026-11-23T16:00:00Z', withdrawnForCause: true },
+  ]);
+  t.equal(refusal(await propose(registry, [withdrawal(id, false)])).code, 'CONFLICT');
 });
 
-t.test('a withdrawal is made once, but a cause may come to light later', async (t) => {
+t.test('an accreditation of another organisation is not withdrawn', async (t) => {
   const registry = await buildNorthmoor(t);
-  const { id } = (await accredit(registry)).json();
-  t.equal((await withdraw(registry, id)).statusCode, 200);
-  t.equal((await withdraw(registry, id)).statusCode, 409);
+  const id = await granted(registry, { ...ISSUE, odsCode: 'ZZB02' });
+  const refused = await propose(registry, [withdrawal(id, true)]);
+  t.same(refusal(refused).pointers, ['/operations/0/id']);
+});
+
+t.test('after a withdrawal it can be granted anew', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const id = await granted(registry, ISSUE);
   registry.clock.now = NOW + DAY;
-  const forCause = await withdraw(registry, id, true);
-  t.match(forCause.json(), { withdrawnAt: '2026-11-22T16:00:00Z', withdrawnForCause: true });
-  t.equal((await withdraw(registry, id, true)).statusCode, 409);
-  t.equal((await withdraw(registry, id, false)).statusCode, 409);
-});
-
-t.test('an accreditation is found only under its own organisation', async (t) => {
-  const registry = await buildNorthmoor(t);
-  const { id } = (await accredit(registry)).json();
-  const body = { forCause: true, reason: 'review' };
-  const other = `/v1/organisations/ZZB02/accreditations/${id}/withdrawal`;
-  t.equal((await registry.change(other, body)).json().code, 'NOT_FOUND');
-  t.equal((await withdraw(registry, randomUUID())).json().code, 'NOT_FOUND');
-  t.equal((await withdraw(registry, id)).statusCode, 200);
-});
-
-t.test('a closed organisation is not accredited, but what it had can be withdrawn', async (t) => {
-  const registry = await buildNorthmoor(t);
-  const { id } = (await accredit(registry)).json();
-  await registry.change('/v1/organisations/ZZA01/status', { status: 'closed', reason: 'merged' });
-  t.equal((await accredit(registry, { action: 'request' })).json().code, 'CONFLICT');
-  t.equal((await withdraw(registry, id, true)).statusCode, 200);
+  await make(registry, withdrawal(id, false), ISSUE);
+  t.equal((await recordOf(registry)).accreditations.length, 2);
 });

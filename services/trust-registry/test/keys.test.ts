@@ -1,205 +1,226 @@
 import t from 'tap';
 import { thumbprint } from '#did/keys';
-import { ASHMERE_DID, buildNorthmoor, DAY, newKey, NOW, type TestRegistry } from './helper.ts';
+import { generateEd25519Key } from '#proofs/signer';
+import { ASHMERE_DID, build, buildNorthmoor, CELL_DID, DAY, ICS, NOW } from './helper.ts';
+import {
+  approve,
+  auditEvents,
+  challengeFor,
+  make,
+  person,
+  pinned,
+  pinOperation,
+  propose,
+  proposed,
+  recordOf,
+  refusal,
+} from './people.ts';
 
-const KEYS = '/v1/organisations/ZZA01/keys';
+const UNPROVEN = {
+  status: 422,
+  code: 'DID_CONTROL_NOT_PROVEN',
+  pointers: ['/operations/0/proof'],
+};
 
-async function pin(registry: TestRegistry, publicKeyMultibase = newKey()) {
-  const answer = await registry.change(KEYS, { publicKeyMultibase, purpose: 'assertion' });
-  if (answer.statusCode !== 201) throw new Error(answer.body);
-  const url = `${KEYS}/${thumbprint(publicKeyMultibase)}/state`;
-  return { publicKeyMultibase, mark: (state: string) => registry.change(url, { state }) };
-}
+t.test('R1: a key that has signed no challenge of this registry is not pinned', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const key = generateEd25519Key();
+  const unsigned = { ...(await pinOperation(registry, { key })), proof: 'e30.e30.e30' };
+  t.same(refusal(await propose(registry, [unsigned])), UNPROVEN);
+  const invented = await pinOperation(registry, { key, challenge: 'A'.repeat(43) });
+  t.same(refusal(await propose(registry, [invented])), UNPROVEN);
+  const others = await pinOperation(registry, { key, signedBy: generateEd25519Key() });
+  t.same(refusal(await propose(registry, [others])), UNPROVEN);
+  t.same(await registry.query('select from trust_registry.keys'), []);
+  t.equal((await propose(registry, [await pinOperation(registry, { key })])).statusCode, 201);
+});
 
-async function record(registry: TestRegistry) {
-  return (await registry.get('/v1/organisations/ZZA01')).json();
-}
+t.test('R9: a key proof for a DID that is not the own is refused', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const foreign = [
+    'did:web:nhs.uk',
+    CELL_DID,
+    'did:web:northmoor.example',
+    `${CELL_DID}:trusts`,
+    `${CELL_DID}:trusts:*`,
+    `${CELL_DID}:trusts:ZZB02`,
+    `did:web:passport.southmere.example:trusts:ZZA01`,
+  ];
+  for (const issuer of foreign) {
+    const operation = await pinOperation(registry, { issuer });
+    t.same(refusal(await propose(registry, [operation])), UNPROVEN, issuer);
+  }
+  const named = { ...(await pinOperation(registry)), did: 'did:web:nhs.uk' };
+  t.equal(refusal(await propose(registry, [named])).code, 'INVALID_REQUEST', 'no DID can be named');
+  const own = await pinOperation(registry, { issuer: ASHMERE_DID });
+  t.equal((await propose(registry, [own])).statusCode, 201);
+});
 
-async function didDocument(registry: TestRegistry) {
-  return (await registry.get('/trusts/ZZA01/did.json')).json();
-}
+t.test('a key proof for another cell is refused', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const audience = 'did:web:passport.southmere.example';
+  t.same(refusal(await propose(registry, [await pinOperation(registry, { audience })])), UNPROVEN);
+});
+
+t.test('a challenge of another organisation is refused', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const challenge = await challengeFor(registry, 'ZZB02');
+  t.same(refusal(await propose(registry, [await pinOperation(registry, { challenge })])), UNPROVEN);
+});
+
+t.test(
+  'a challenge lives a day until the proposal, and the approval may take longer',
+  async (t) => {
+    const registry = await buildNorthmoor(t);
+    const operation = await pinOperation(registry);
+    registry.clock.now = NOW + DAY;
+    t.same(refusal(await propose(registry, [operation])), UNPROVEN);
+    registry.clock.now = NOW + DAY - 1;
+    const id = await proposed(registry, [operation]);
+    registry.clock.now = NOW + 7 * DAY;
+    t.equal((await approve(registry, id)).statusCode, 200);
+  },
+);
+
+t.test('one proof pins one key once', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const operation = await pinOperation(registry);
+  const both = [await proposed(registry, [operation]), await proposed(registry, [operation])];
+  const answers = await Promise.all(both.map((id) => approve(registry, id)));
+  const refused = answers.filter(({ statusCode }) => statusCode !== 200);
+  t.equal(refused.length, 1);
+  t.equal(refused[0]?.json().code, 'DID_CONTROL_NOT_PROVEN');
+  t.equal((await recordOf(registry)).keys.length, 1);
+});
+
+t.test('challenges are for those who make keys, and are kept as hashes', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const ask = (headers: Record<string, string>) =>
+    registry.change('/v1/key-challenges', { odsCode: 'ZZA01' }, { headers, key: null });
+  t.equal((await ask(person(registry, 'maker'))).statusCode, 403);
+  const answer = await ask(registry.bearer({ scopes: ['keys:admin'] }));
+  t.equal(answer.statusCode, 201);
+  t.match(answer.json(), {
+    challenge: /^[\w-]{43}$/,
+    audience: CELL_DID,
+    issuer: ASHMERE_DID,
+    expiresAt: '2026-11-23T16:00:00Z',
+  });
+  const rows = await registry.query('select challenge_hash from trust_registry.key_challenges');
+  t.notMatch(JSON.stringify(rows), answer.json().challenge);
+  t.equal(rows.length, 1);
+});
 
 t.test('a pinned key stands in the record with thumbprint, purpose and period', async (t) => {
   const registry = await buildNorthmoor(t);
-  const publicKeyMultibase = newKey();
   registry.clock.now = NOW + 700;
-  const pinned = await registry.change(KEYS, {
-    publicKeyMultibase,
-    purpose: 'assertion',
-    validUntil: '2027-11-22T16:00:00Z',
-  });
-  t.equal(pinned.statusCode, 201);
-  const expected = {
-    thumbprint: thumbprint(publicKeyMultibase),
-    publicKeyMultibase,
-    verificationMethod: `${ASHMERE_DID}#${publicKeyMultibase}`,
-    purpose: 'assertion',
-    validFrom: '2026-11-22T16:00:00Z',
-    validUntil: '2027-11-22T16:00:00Z',
-    state: 'active',
-  };
-  t.same(pinned.json(), expected);
-  t.same((await record(registry)).keys, [expected]);
+  const { publicKeyMultibase } = await pinned(registry, { validUntil: '2027-11-22T16:00:00Z' });
+  t.same((await recordOf(registry)).keys, [
+    {
+      thumbprint: thumbprint(publicKeyMultibase),
+      publicKeyMultibase,
+      verificationMethod: `${ASHMERE_DID}#${publicKeyMultibase}`,
+      purpose: 'assertion',
+      validFrom: '2026-11-22T16:00:00Z',
+      validUntil: '2027-11-22T16:00:00Z',
+      state: 'active',
+    },
+  ]);
 });
 
-t.test('the same key for the same purpose is refused, for another purpose it is not', async (t) => {
+t.test('the key of the ICS of the cell stands under the DID of the cell', async (t) => {
+  const registry = await build(t);
+  await make(registry, { operation: 'invite-organisation', ...ICS });
+  const { publicKeyMultibase } = await pinned(registry, { odsCode: 'QZN', issuer: CELL_DID });
+  const [key] = (await recordOf(registry, 'QZN')).keys;
+  t.equal(key.verificationMethod, `${CELL_DID}#${publicKeyMultibase}`);
+});
+
+t.test('a key is pinned for each purpose once', async (t) => {
   const registry = await buildNorthmoor(t);
-  const { publicKeyMultibase } = await pin(registry);
-  const again = await registry.change(KEYS, { publicKeyMultibase, purpose: 'assertion' });
-  t.equal(again.statusCode, 409);
-  const other = await registry.change(KEYS, { publicKeyMultibase, purpose: 'receipt' });
-  t.equal(other.statusCode, 201);
-  t.equal((await didDocument(registry)).verificationMethod.length, 1, 'listed once');
+  const key = await pinned(registry);
+  const again = await propose(registry, [await pinOperation(registry, { key })]);
+  t.same(refusal(again), { status: 409, code: 'CONFLICT', pointers: ['/operations/0/purpose'] });
+  await pinned(registry, { key, purpose: 'receipt' });
+  t.equal((await recordOf(registry)).keys.length, 2);
 });
 
 t.test('a key of one trust is refused for another', async (t) => {
   const registry = await buildNorthmoor(t);
-  const { publicKeyMultibase } = await pin(registry);
-  const url = '/v1/organisations/ZZB02/keys';
-  const refused = await registry.change(url, { publicKeyMultibase, purpose: 'status' });
-  t.equal(refused.statusCode, 409);
-  t.equal(
-    (await registry.change(url, { publicKeyMultibase: newKey(), purpose: 'status' })).statusCode,
-    201,
-  );
-});
-
-t.test('of fifty pins of one key at once, one is made', async (t) => {
-  const registry = await buildNorthmoor(t);
-  const publicKeyMultibase = newKey();
-  const urls = ['/v1/organisations/ZZA01/keys', '/v1/organisations/ZZB02/keys'];
-  const answers = await Promise.all(
-    Array.from({ length: 50 }, (_, index) =>
-      registry.change(urls[index % 2] ?? KEYS, { publicKeyMultibase, purpose: 'assertion' }),
-    ),
-  );
-  t.equal(answers.filter(({ statusCode }) => statusCode === 201).length, 1);
-  t.equal(answers.filter(({ statusCode }) => statusCode === 409).length, 49);
-  t.equal((await registry.query('select from trust_registry.key_purposes')).length, 1);
-  const rows = await registry.query(
-    `select from trust_registry.audit where event like '%key.pinned%'`,
-  );
-  t.equal(rows.length, 1);
+  const key = await pinned(registry);
+  const other = await pinOperation(registry, { key, odsCode: 'ZZB02', purpose: 'status' });
+  t.equal(refusal(await propose(registry, [other])).code, 'CONFLICT');
+  t.ok(await pinned(registry, { odsCode: 'ZZB02', purpose: 'status' }));
 });
 
 t.test('a key that cannot be a safe Ed25519 key is refused', async (t) => {
   const registry = await buildNorthmoor(t);
-  t.ok(await pin(registry));
+  const good = await pinOperation(registry);
   // thirty-two zero bytes: a point of small order, under which anybody can sign
-  const smallOrder = 'z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP';
-  const refused = await registry.change(KEYS, {
-    publicKeyMultibase: smallOrder,
-    purpose: 'status',
-  });
+  const publicKeyMultibase = 'z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP';
+  const refused = await propose(registry, [{ ...good, publicKeyMultibase }]);
   t.equal(refused.json().code, 'INVALID_VERIFICATION_METHOD');
-  for (const publicKeyMultibase of ['z6Mk', 'zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme']) {
-    const other = await registry.change(KEYS, { publicKeyMultibase, purpose: 'status' });
-    t.equal(other.json().code, 'INVALID_REQUEST');
-  }
+  t.equal((await propose(registry, [good])).statusCode, 201);
 });
 
 t.test('an end before the start is refused', async (t) => {
   const registry = await buildNorthmoor(t);
-  const refused = await registry.change(KEYS, {
-    publicKeyMultibase: newKey(),
-    purpose: 'assertion',
-    validUntil: '2026-11-22T15:59:59Z',
+  const operation = await pinOperation(registry, { validUntil: '2026-11-22T15:59:59Z' });
+  t.same(refusal(await propose(registry, [operation])), {
+    status: 422,
+    code: 'CLAIMS_INVALID',
+    pointers: ['/operations/0/validUntil'],
   });
-  t.equal(refused.statusCode, 422);
-  t.match(refused.json(), { code: 'CLAIMS_INVALID', errors: [{ pointer: '/validUntil' }] });
 });
 
-t.test('a retired key ends now and stays in the DID document', async (t) => {
+t.test('a retired key ends now, keeps an earlier end, and is not pinned again', async (t) => {
   const registry = await buildNorthmoor(t);
-  const { publicKeyMultibase, mark } = await pin(registry);
+  const key = await pinned(registry);
+  await pinned(registry, { key, purpose: 'status', validUntil: '2026-11-22T18:00:00Z' });
   registry.clock.now = NOW + DAY;
-  const retired = await mark('retired');
-  t.equal(retired.statusCode, 200);
-  t.match(retired.json().items, [{ state: 'retired', validUntil: '2026-11-23T16:00:00Z' }]);
-  t.match((await record(registry)).keys, [
-    { state: 'retired', validUntil: '2026-11-23T16:00:00Z' },
+  const retire = {
+    operation: 'retire-key',
+    odsCode: 'ZZA01',
+    thumbprint: thumbprint(key.publicKeyMultibase),
+  };
+  await make(registry, retire);
+  t.match((await recordOf(registry)).keys, [
+    { purpose: 'assertion', state: 'retired', validUntil: '2026-11-23T16:00:00Z' },
+    { purpose: 'status', state: 'retired', validUntil: '2026-11-22T18:00:00Z' },
   ]);
-  const { assertionMethod } = await didDocument(registry);
-  t.same(assertionMethod, [`${ASHMERE_DID}#${publicKeyMultibase}`]);
+  t.equal(refusal(await propose(registry, [retire])).code, 'CONFLICT');
+  const again = await pinOperation(registry, { key, purpose: 'receipt' });
+  t.equal(refusal(await propose(registry, [again])).code, 'CONFLICT');
 });
 
-t.test('a retired key keeps an end that came earlier', async (t) => {
+t.test('a key is retired only by its own organisation', async (t) => {
   const registry = await buildNorthmoor(t);
-  const publicKeyMultibase = newKey();
-  const validUntil = '2026-11-22T18:00:00Z';
-  await registry.change(KEYS, { publicKeyMultibase, purpose: 'assertion', validUntil });
-  registry.clock.now = NOW + DAY;
-  await registry.change(`${KEYS}/${thumbprint(publicKeyMultibase)}/state`, { state: 'retired' });
-  t.equal((await record(registry)).keys[0].validUntil, validUntil);
+  const { publicKeyMultibase } = await pinned(registry);
+  const retire = { operation: 'retire-key', thumbprint: thumbprint(publicKeyMultibase) };
+  const refused = await propose(registry, [{ ...retire, odsCode: 'ZZB02' }]);
+  t.same(refusal(refused).pointers, ['/operations/0/thumbprint']);
+  t.equal((await propose(registry, [{ ...retire, odsCode: 'ZZA01' }])).statusCode, 201);
 });
 
-t.test(
-  'a compromised key is marked in the record and gone from the DID document at once',
-  async (t) => {
-    const registry = await buildNorthmoor(t);
-    const good = await pin(registry);
-    const stolen = await pin(registry);
-    t.equal((await didDocument(registry)).verificationMethod.length, 2);
-    const etag = (await registry.get('/trusts/ZZA01/did.json')).headers['etag'];
-    t.equal((await stolen.mark('compromised')).statusCode, 200);
-    const states = (await record(registry)).keys.map(
-      (key: { publicKeyMultibase: string; state: string }) => [key.publicKeyMultibase, key.state],
-    );
-    t.same(new Map(states).get(stolen.publicKeyMultibase), 'compromised');
-    const fresh = await registry.get('/trusts/ZZA01/did.json', { 'if-none-match': String(etag) });
-    t.equal(fresh.statusCode, 200);
-    t.same(fresh.json().assertionMethod, [`${ASHMERE_DID}#${good.publicKeyMultibase}`]);
-    t.notMatch(fresh.body, stolen.publicKeyMultibase);
-  },
-);
-
-t.test(
-  'a compromise counts for every purpose of the key, is final, and the key is never pinned again',
-  async (t) => {
-    const registry = await buildNorthmoor(t);
-    const { publicKeyMultibase, mark } = await pin(registry);
-    await registry.change(KEYS, { publicKeyMultibase, purpose: 'receipt' });
-    t.equal((await mark('compromised')).json().items.length, 2);
-    t.ok(
-      (await record(registry)).keys.every(
-        ({ state }: { state: string }) => state === 'compromised',
-      ),
-    );
-    t.equal((await mark('retired')).statusCode, 409);
-    t.equal((await mark('compromised')).statusCode, 409);
-    const again = await registry.change(KEYS, { publicKeyMultibase, purpose: 'status' });
-    t.equal(again.statusCode, 409);
-  },
-);
-
-t.test('a retired key can still turn out to be compromised', async (t) => {
+t.test('a closed organisation gets no key', async (t) => {
   const registry = await buildNorthmoor(t);
-  const { mark } = await pin(registry);
-  t.equal((await mark('retired')).statusCode, 200);
-  t.equal((await mark('retired')).statusCode, 409);
-  t.equal((await mark('compromised')).statusCode, 200);
-  t.same((await didDocument(registry)).assertionMethod, []);
+  await registry.seed.status('ZZA01', 'closed');
+  const refused = await propose(registry, [await pinOperation(registry)]);
+  t.equal(refusal(refused).code, 'CONFLICT');
 });
 
-t.test('a key is found only under its own organisation', async (t) => {
+t.test('of ten pins of one key at once, one is made', async (t) => {
   const registry = await buildNorthmoor(t);
-  const { publicKeyMultibase } = await pin(registry);
-  const path = `keys/${thumbprint(publicKeyMultibase)}/state`;
-  const other = await registry.change(`/v1/organisations/ZZB02/${path}`, { state: 'compromised' });
-  t.equal(other.json().code, 'NOT_FOUND');
-  const own = await registry.change(`/v1/organisations/ZZA01/${path}`, { state: 'compromised' });
-  t.equal(own.statusCode, 200);
+  const key = generateEd25519Key();
+  const ids: string[] = [];
+  for (let index = 0; index < 10; index += 1) {
+    const odsCode = index % 2 === 0 ? 'ZZA01' : 'ZZB02';
+    ids.push(await proposed(registry, [await pinOperation(registry, { key, odsCode })]));
+  }
+  const answers = await Promise.all(ids.map((id) => approve(registry, id)));
+  t.equal(answers.filter(({ statusCode }) => statusCode === 200).length, 1);
+  t.equal(answers.filter(({ statusCode }) => statusCode === 409).length, 9);
+  t.equal((await registry.query('select from trust_registry.key_purposes')).length, 1);
+  const events = await auditEvents(registry);
+  t.equal(events.filter(({ action }) => action === 'key.pinned').length, 1);
 });
-
-t.test(
-  'an unknown organisation gets no key, nor does a closed one; but its key can be compromised',
-  async (t) => {
-    const registry = await buildNorthmoor(t);
-    const { mark } = await pin(registry);
-    const body = { publicKeyMultibase: newKey(), purpose: 'assertion' };
-    t.equal((await registry.change('/v1/organisations/ZZZ99/keys', body)).json().code, 'NOT_FOUND');
-    await registry.change('/v1/organisations/ZZA01/status', { status: 'closed', reason: 'merged' });
-    t.equal((await registry.change(KEYS, body)).json().code, 'CONFLICT');
-    t.equal((await mark('compromised')).statusCode, 200);
-  },
-);
