@@ -68,8 +68,15 @@ export interface TestRegistry {
   loseDatabase(): Promise<void>;
 }
 
+export interface BuildOptions {
+  /** how the anchor admits the other cell */
+  southmere?: Partial<Cell>;
+  /** what happens between the reading of a record and the answer */
+  afterRead?: () => Promise<void>;
+}
+
 /** An anchor that admitted Northmoor, whose registry key it is, and Southmere. */
-export async function createTestGenesis(version = 1) {
+export async function createTestGenesis({ southmere }: BuildOptions = {}) {
   const anchor = generateEd25519Key();
   const registryKey: RegistrySigningKey = generateEd25519Key();
   const admitted = {
@@ -90,7 +97,7 @@ export async function createTestGenesis(version = 1) {
   });
   const cells: Cell[] = [
     cellOf(CELL_DID, 'QZN', ICS.name, registryKey.publicKeyMultibase),
-    cellOf(SOUTHMERE_DID, 'QZS', 'Southmere Integrated Care System', newKey()),
+    { ...cellOf(SOUTHMERE_DID, 'QZS', 'Southmere Integrated Care System', newKey()), ...southmere },
   ];
   const sign = (content: { version: number; cells: Cell[] }) =>
     signGenesis({ issuedAt: '2026-11-01T00:00:00Z', ...content }, anchor.privateKey);
@@ -99,12 +106,12 @@ export async function createTestGenesis(version = 1) {
     cells,
     sign,
     anchorThumbprint: thumbprint(anchor.publicKeyMultibase),
-    text: await sign({ version, cells }),
+    text: await sign({ version: 1, cells }),
   };
 }
 
 /** The service on a database of its own, at a clock that stands until the test moves it. */
-export async function build(t: Test): Promise<TestRegistry> {
+export async function build(t: Test, options: BuildOptions = {}): Promise<TestRegistry> {
   const database = await createTestDatabase(t);
   const databaseUrl = database.url('trust_registry');
   const pool = createPool({
@@ -119,7 +126,7 @@ export async function build(t: Test): Promise<TestRegistry> {
     publicOrigin: 'https://passport.northmoor.example',
     cellOdsCode: 'QZN',
   });
-  const { registryKey, anchorThumbprint, ...file } = await createTestGenesis();
+  const { registryKey, anchorThumbprint, ...file } = await createTestGenesis(options);
   const genesis = await loadGenesis(file.text, {
     anchorThumbprint,
     cellDid: CELL_DID,
@@ -127,8 +134,16 @@ export async function build(t: Test): Promise<TestRegistry> {
     store: createGenesisStore(db),
     now: NOW,
   });
+  const reader = createRegistryReader(db);
   const app = await buildApp({
-    registry: createRegistryReader(db),
+    registry: {
+      ...reader,
+      async findRecord(...query) {
+        const record = await reader.findRecord(...query);
+        await options.afterRead?.();
+        return record;
+      },
+    },
     changeOnce: createChangeOnce({ db, clock: () => clock.now }),
     changes: createChangeReader(db),
     readiness: createReadinessReader(db),
@@ -189,8 +204,8 @@ export async function queryAs(url: string, text: string, values: unknown[] = [])
 }
 
 /** Northmoor with Ashmere and Brackendale, which stand registered. */
-export async function buildNorthmoor(t: Test): Promise<TestRegistry> {
-  const registry = await build(t);
+export async function buildNorthmoor(t: Test, options?: BuildOptions): Promise<TestRegistry> {
+  const registry = await build(t, options);
   await registry.seed.organisation(ICS);
   await registry.seed.organisation(ASHMERE);
   await registry.seed.organisation(BRACKENDALE);

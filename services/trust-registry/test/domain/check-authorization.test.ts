@@ -1,6 +1,10 @@
 import t from 'tap';
 import { checkAuthorization } from '../../src/domain/check-authorization.ts';
-import type { Accreditation, OrganisationRecord } from '../../src/domain/organisation.ts';
+import type {
+  Accreditation,
+  DatedStatus,
+  OrganisationRecord,
+} from '../../src/domain/organisation.ts';
 
 const FIRE_SAFETY = 'FireSafetyCredential';
 const [START, END] = [1_000_000, 2_000_000];
@@ -14,6 +18,9 @@ function accreditation(change: Partial<Accreditation> = {}): Accreditation {
     validUntil: END,
     withdrawnAt: null,
     withdrawnForCause: false,
+    staffGroups: [],
+    purposes: [],
+    claims: null,
     ...change,
   };
 }
@@ -24,9 +31,19 @@ function record(...accreditations: Accreditation[]): OrganisationRecord {
     name: 'Ashmere Teaching Hospitals Trust',
     kind: 'trust',
     icsOdsCode: 'QZN',
+    admittedBy: 'QZN',
+    systemApproach: null,
     status: 'registered',
+    mergedInto: null,
   } as const;
-  return { organisation, keys: [], accreditations };
+  const statusHistory = [{ status: 'registered' as const, validFrom: 0, mergedInto: null }];
+  return {
+    organisation: { ...organisation, statusHistory },
+    keys: [],
+    accreditations,
+    leadEmployments: [],
+    epoch: 1,
+  };
 }
 
 function check(of: OrganisationRecord | undefined, at: number) {
@@ -92,15 +109,56 @@ t.test('another type, another action and no accreditation are not accredited', a
   t.equal(check(record(), START), 'not-accredited');
 });
 
-t.test(
-  'an organisation that is unknown, suspended or closed is authorized for no time',
-  async (t) => {
-    const registered = record(accreditation());
-    t.equal(check(registered, START), 'authorized');
-    t.equal(check(undefined, START), 'not-registered');
-    for (const status of ['suspended', 'closed'] as const) {
-      const organisation = { ...registered.organisation, status };
-      t.equal(check({ ...registered, organisation }, START), 'not-registered');
-    }
-  },
-);
+t.test('an organisation that is unknown is not registered', async (t) => {
+  t.equal(check(record(accreditation()), START), 'authorized');
+  t.equal(check(undefined, START), 'not-registered');
+});
+
+t.test('an organisation stands at a time as it stood at that time', async (t) => {
+  const accredited = record(accreditation());
+  const history: DatedStatus[] = [
+    { status: 'invited', validFrom: START - 10, mergedInto: null },
+    { status: 'registered', validFrom: START + 10, mergedInto: null },
+    { status: 'suspended', validFrom: START + 20, mergedInto: null },
+    { status: 'registered', validFrom: START + 30, mergedInto: null },
+    { status: 'closed', validFrom: START + 40, mergedInto: null },
+  ];
+  const organisation = { ...accredited.organisation, statusHistory: history };
+  for (const [at, outcome] of [
+    [-11, 'not-registered'],
+    [9, 'not-registered'],
+    [10, 'authorized'],
+    [19, 'authorized'],
+    [20, 'suspended'],
+    [30, 'authorized'],
+    [40, 'ended'],
+  ] as const) {
+    t.equal(check({ ...accredited, organisation }, START + at), outcome, `${at}`);
+  }
+});
+
+t.test('purpose and claims must be covered by one accreditation together', async (t) => {
+  const request = (change: Partial<Accreditation>) =>
+    accreditation({ action: 'request', purposes: ['rotation'], ...change });
+  const both = record(
+    request({ claims: ['subjectName'] }),
+    request({ id: 'b', purposes: ['recruitment'], claims: ['subjectLevel'] }),
+  );
+  const ask = (purpose: string, ...claims: string[]) =>
+    checkAuthorization(both, {
+      ...{ credentialType: FIRE_SAFETY, action: 'request', at: START },
+      ...{ purpose, claims },
+    });
+  t.equal(ask('rotation', 'subjectName'), 'authorized');
+  t.equal(ask('recruitment', 'subjectLevel'), 'authorized');
+  t.equal(ask('rotation', 'subjectLevel'), 'claims-not-accredited');
+  t.equal(ask('temporary-assignment', 'subjectName'), 'purpose-not-accredited');
+});
+
+t.test('all claims of a type are those that the catalogue knows', async (t) => {
+  const all = record(accreditation({ action: 'request', purposes: ['rotation'] }));
+  const ask = (...claims: string[]) =>
+    checkAuthorization(all, { credentialType: FIRE_SAFETY, action: 'request', at: START, claims });
+  t.equal(ask('subjectName', 'subjectLevel'), 'authorized');
+  t.equal(ask('subjectName', 'nhsNumber'), 'claims-not-accredited');
+});
