@@ -65,7 +65,6 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   const internal = [authorizationUrl, issuerUrl];
   const http = createHttpClient({ originMap: config.originMap, internal });
   const issuer = createIssuer(config, http, clock);
-  const sha256 = (text: string) => createHash('sha256').update(text).digest();
   const jwksUrl = `${authorizationUrl}/jwks`;
   const verifyToken =
     doubles.verifyToken ?? createTokenVerifier({ publicOrigin, jwksUrl, http, clock });
@@ -96,6 +95,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     store: published,
     sha256,
     raiseFence: (fence, at) => fences.raiseFence(fence, at),
+    newestRestore: () => fences.newestRestore(),
     clock,
   });
   const health = createPublicationHealth({ store: publications, clock, resignMs: listResignMs });
@@ -206,4 +206,8 @@ function readKeyEncryptionKey(file: string): Buffer {
   const key = Buffer.from(readSecretFile(file), 'base64');
   if (key.length === 32) return key;
   throw new Error('KEY_ENCRYPTION_KEY_FILE does not hold 32 bytes in base64');
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -63,11 +63,14 @@ export const signQuickly: SignStatusList = async (request) => ({
 
 /** The same for a list token. */
 export const signTokenQuickly: SignStatusListToken = async ({ listId, version, lst }) => {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const times = { ttlMs: 15_000, validForMs: 3_600_000 };
   const claims = tokenStatusPayload({ listUrl: listUrl(listId), lst, version, ...times });
   return `${part({ typ: 'statuslist+jwt', alg: 'EdDSA' })}.${part(claims)}.c2lnbmVk`;
 };
+
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
 
 export interface BuildOptions {
   sign?: SignStatusList;

@@ -20,6 +20,7 @@ import { versionOf } from './signed-list.ts';
  *
  * The files are read before the rows. A version is in the database before it is in a file, so a file that is ahead of
  * the highest version allotted, or that belongs to no list, is from a later time than the database: it was restored.
+ * A list that an operator's restore could not bring back leaves a file from before that restore, which it explains.
  */
 
 export interface FileCopiesDeps {
@@ -28,6 +29,8 @@ export interface FileCopiesDeps {
   store: ListFileStore;
   sha256: (text: string) => Uint8Array;
   raiseFence: (fence: FenceCause, at: number) => Promise<void>;
+  /** milliseconds since the epoch */
+  newestRestore: () => Promise<number | undefined>;
   clock: Clock;
 }
 
@@ -63,7 +66,7 @@ export function createFileCopies(deps: FileCopiesDeps): FileCopies {
   const reconcile = async (among: ListFiles) => {
     const found = await readAll(among);
     const versions = await store.findVersions();
-    const ahead = findAhead(found, versions);
+    const ahead = findAhead(found, versions, (await deps.newestRestore()) ?? 0);
     if (ahead !== undefined) {
       await deps.raiseFence({ cause: 'list-file', ...ahead }, clock());
       return;
@@ -116,11 +119,12 @@ async function readAll(files: ListFiles): Promise<Map<string, FoundFile>> {
 function findAhead(
   found: ReadonlyMap<string, FoundFile>,
   versions: readonly PublishedVersion[],
+  restoredAt: number,
 ): { listId: string; detail: string } | undefined {
   const known = new Map(versions.map(({ listId, lastVersion }) => [listId, lastVersion]));
   for (const { listId, version } of found.values()) {
-    if (version === undefined || version <= (known.get(listId) ?? 0)) continue;
-    return { listId, detail: `file ${version} above ${known.get(listId) ?? 0}` };
+    if (version === undefined || version <= (known.get(listId) ?? restoredAt)) continue;
+    return { listId, detail: `file ${version} above ${known.get(listId) ?? restoredAt}` };
   }
   return undefined;
 }

@@ -1,0 +1,300 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Lease } from '#api/status-list';
+import { restoreStatusLists } from '../../../deploy/restore/restore-status-lists.ts';
+import { ASHMERE, build, type BuildOptions, changeOf, START, type Test } from './helper.ts';
+import { createIssuerDouble, createIssuerTables, putBack, takeBackup } from './issuer-double.ts';
+
+async function buildWithIssuer(t: Test, options: BuildOptions = {}) {
+  const issuer = createIssuerDouble();
+  const service = await build(t, { ...options, sign: issuer.sign, signToken: issuer.signToken });
+  const tables = createIssuerTables(service.admin);
+  const { change, clock, admin } = service;
+  return {
+    ...service,
+    issuer,
+    tables,
+    revoke: async (lease: Lease, index: number) => {
+      const { changedAt } = await change(changeOf(lease, { index }));
+      await tables.mirror(lease.listPairId, index, 'revoked', Date.parse(changedAt));
+    },
+    restore: async (more: Partial<Parameters<typeof restoreStatusLists>[1]> = {}) => {
+      await tables.recordSigned(ASHMERE, issuer.signed);
+      return restoreStatusLists(admin, { now: clock.now, ...more });
+    },
+  };
+}
+
+t.test('S11: after a restore nothing is published until what came later is replayed', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, deps, clock, admin, app, served, post, issuer } = service;
+  const leased = await lease(ASHMERE, 'message');
+  const [before = -1, after = -1] = leased.indexes;
+  for (const index of [before, after]) await service.tables.issue(ASHMERE, leased, index);
+  await service.revoke(leased, before);
+  clock.now += 1_000;
+  await deps.publishDueLists();
+  const backup = await takeBackup(admin, ASHMERE);
+
+  await service.revoke(leased, after);
+  const late = await lease(ASHMERE);
+  const [lateIndex = -1] = late.indexes;
+  await service.tables.issue(ASHMERE, late, lateIndex);
+  clock.now += 1_000;
+  await deps.publishDueLists();
+  const newest = await served(leased.revocationList);
+  t.ok(newest.bit(after), 'the unbroken case: it is in the list');
+
+  await putBack(admin, ASHMERE, backup);
+  clock.now += 400_000;
+  const { deps: restarted, app: restartedApp } = await service.createReplica();
+  await restarted.publishDueLists();
+  await t.rejects(async () => restarted.checks['restored']?.(), /status-restore/);
+  t.match(await restarted.metrics.metrics(), /status_list_fenced 1/);
+  t.equal((await post('/internal/leases', { odsCode: ASHMERE })).statusCode, 503);
+  const path = new URL(leased.revocationList).pathname;
+  t.equal((await restartedApp.inject({ url: path })).statusCode, 503);
+  // again and again: what was refused once is never signed by trying
+  const highest = new Map(issuer.signed);
+  for (let run = 0; run < 3; run += 1) {
+    clock.now += 10_000;
+    await t.rejects(restarted.publishDueLists(), { code: 'SERVICE_UNAVAILABLE' });
+  }
+  t.same(issuer.signed, highest);
+
+  const report = await service.restore();
+  t.match(report, { pairsRetired: 1, pairsMadeAgain: 0, revoked: 1, notRestored: [] });
+  await deps.publishDueLists();
+  const restored = await served(leased.revocationList);
+  t.ok(restored.bit(before) && restored.bit(after));
+  t.ok(restored.version > newest.version);
+  t.equal((await service.servedValues(leased.messageList ?? '')).value(after), 1);
+  await restarted.checks['restored']?.();
+  t.match(await restarted.metrics.metrics(), /status_list_fenced 0/);
+  // an index that was leased after the backup is not leased again, and can be revoked
+  const fresh = await lease(ASHMERE);
+  t.not(fresh.listPairId, leased.listPairId);
+  await service.revoke(late, lateIndex);
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(lateIndex));
+  t.equal(app.server.listening, false);
+});
+
+t.test('the restore run twice finds the same and changes no bit', async (t) => {
+  const { lease, revoke, restore, tables, admin, rows, deps, auditOf } = await buildWithIssuer(t);
+  const leased = await lease(ASHMERE);
+  const [index = -1] = leased.indexes;
+  await tables.issue(ASHMERE, leased, index);
+  const backup = await takeBackup(admin, ASHMERE);
+  await revoke(leased, index);
+  await putBack(admin, ASHMERE, backup);
+  t.match(await restore(), { revoked: 1, pairsRetired: 1 });
+  t.match(await restore(), { revoked: 0, pairsRetired: 0, notRestored: [] });
+  t.equal((await rows('select 1 from changes')).length, 1);
+  t.equal((await auditOf('database.restored')).length, 2);
+  await deps.publishDueLists();
+  t.same(await rows('select 1 from unpublished'), []);
+});
+
+t.test('a pair that was made after the backup is made again from its credentials', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, deps, admin, served, rows, clock } = service;
+  const backup = await takeBackup(admin, ASHMERE);
+  const leased = await lease(ASHMERE, 'message');
+  const [revoked = -1, later = -1] = leased.indexes;
+  for (const index of [revoked, later]) await service.tables.issue(ASHMERE, leased, index);
+  await service.revoke(leased, revoked);
+  await deps.publishDueLists();
+  await putBack(admin, ASHMERE, backup);
+  t.same(await rows('select 1 from list_pairs'), []);
+  clock.now += 60_000;
+  t.match(await service.restore(), { pairsMadeAgain: 1, listsMadeAgain: 3, notRestored: [] });
+  const { deps: restarted } = await service.createReplica();
+  await restarted.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(revoked));
+  t.equal((await service.servedValues(leased.messageList ?? '')).value(revoked), 1);
+  // by a replica that never knew the pair's secret
+  await restarted.changeStatus(changeOf(leased, { index: later }));
+  await restarted.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(later));
+});
+
+t.test('what nothing names is reported as not restored, and the rest is', async (t) => {
+  const service = await buildWithIssuer(t);
+  const leased = await service.lease(ASHMERE);
+  const [index = -1] = leased.indexes;
+  await service.tables.issue(ASHMERE, leased, index);
+  const lost = { ...leased, listPairId: '00000000-0000-4000-8000-000000000001' };
+  await service.tables.issue(ASHMERE, { ...lost, revocationList: '', suspensionList: '' }, 7);
+  const backup = await takeBackup(service.admin, ASHMERE);
+  await service.revoke(leased, index);
+  await putBack(service.admin, ASHMERE, backup);
+  const report = await service.restore();
+  t.match(report.notRestored, [/00000000-0000-4000-8000-000000000001/]);
+  t.equal(report.notRestored.length, 1);
+  await service.deps.publishDueLists();
+  t.ok((await service.served(leased.revocationList)).bit(index));
+});
+
+t.test('an audit export brings back what the issuer’s database lost too', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, change, admin, rows, deps, served, clock } = service;
+  const backup = await takeBackup(admin, ASHMERE);
+  const leased = await lease(ASHMERE);
+  const [revoked = -1, reinstated = -1, suspended = -1] = leased.indexes;
+  await change(changeOf(leased, { index: revoked }));
+  for (const [index, values] of [
+    [reinstated, [true, false]],
+    [suspended, [true]],
+  ] as const) {
+    for (const value of values) {
+      clock.now += 1_000;
+      await change(changeOf(leased, { index, purpose: 'suspension', value }));
+    }
+  }
+  await deps.publishDueLists();
+  const lines = await rows(`select json_build_object('stream', stream, 'seq', seq, 'at',
+    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'event', event,
+    'previousHash', encode(previous_hash, 'hex'), 'hash', encode(hash, 'hex'))::text as line
+    from audit order by stream, seq`);
+  await putBack(admin, ASHMERE, backup);
+  clock.now += 1_000;
+  const report = await service.restore({ exports: [lines.map(({ line }) => String(line))] });
+  t.match(report, { pairsMadeAgain: 1, revoked: 1, suspended: 1, reinstated: 0, notRestored: [] });
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(revoked));
+  const suspensions = await served(leased.suspensionList);
+  t.equal(suspensions.bit(reinstated), false);
+  t.equal(suspensions.bit(suspended), true);
+});
+
+t.test('a fence is put up when the answer that tells of it is the last thing heard', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, deps, admin, clock, signer, issuer, rows } = service;
+  await lease(ASHMERE);
+  const backup = await takeBackup(admin, ASHMERE);
+  clock.now += 400_000;
+  await deps.publishDueLists();
+  await putBack(admin, ASHMERE, backup);
+  const highest = new Map(issuer.signed);
+  // the issuer refuses, and nobody hears it
+  signer.sign = async (request) => {
+    await issuer.sign(request).catch(() => undefined);
+    throw new Error('connection lost');
+  };
+  clock.now += 400_000;
+  await deps.publishDueLists();
+  signer.sign = issuer.sign;
+  clock.now += 400_000;
+  await deps.publishDueLists();
+  t.same(issuer.signed, highest, 'a version of after the restore does not pass for a known one');
+  t.match(await rows('select cause from fences where lifted_at is null'), [
+    { cause: 'issuer' },
+    { cause: 'issuer' },
+  ]);
+});
+
+t.test('an answer that got lost is no reason for a fence', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, deps, clock, signer, issuer, change, served, rows } = service;
+  const leased = await lease(ASHMERE);
+  signer.sign = async (request) => {
+    await issuer.sign(request);
+    throw new Error('connection lost');
+  };
+  clock.now += 1_000;
+  await change(changeOf(leased));
+  await deps.publishDueLists();
+  signer.sign = issuer.sign;
+  clock.now += 1_000;
+  await deps.publishDueLists();
+  const { bit, version } = await served(leased.revocationList);
+  t.ok(bit(leased.indexes[0] ?? -1));
+  t.equal(version, START + 2_000);
+  t.same(await rows('select 1 from fences'), []);
+});
+
+t.test('a version that was asked for long ago is settled and not published', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, deps, clock, signer, issuer, served } = service;
+  const leased = await lease(ASHMERE);
+  signer.sign = () => Promise.reject(new Error('away'));
+  clock.now += 400_000;
+  await deps.publishDueLists();
+  signer.sign = issuer.sign;
+  clock.now += 400_000;
+  await deps.publishDueLists();
+  t.equal((await served(leased.revocationList)).version, START + 800_000);
+});
+
+t.test('a checkpoint that is ahead of the database puts up the fence', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, config, createReplica, rows, clock } = service;
+  await lease(ASHMERE);
+  const heads = await rows(
+    "select stream, seq::int as seq, encode(hash, 'hex') as hash from audit_heads()",
+  );
+  const write = (at: number, change: (head: Record<string, unknown>) => object) => {
+    const line = {
+      service: 'status_list',
+      at: new Date(at).toISOString(),
+      heads: heads.map(change),
+    };
+    writeFileSync(config.auditCheckpointFile, `${JSON.stringify(line)}\n{"torn`);
+  };
+  const restored = async () => (await createReplica()).deps.checks['restored']?.();
+  write(START, (head) => head);
+  await t.resolves(restored(), 'the unbroken case: it reaches as far');
+  write(START, (head) => ({ ...head, seq: Number(head['seq']) - 1, hash: 'other' }));
+  await t.resolves(restored(), 'the chain has gone on');
+  write(START, (head) => ({ ...head, seq: Number(head['seq']) + 1 }));
+  await t.rejects(restored(), { code: 'SERVICE_UNAVAILABLE' });
+  t.match(await rows('select cause from fences'), [{ cause: 'checkpoint' }]);
+  clock.now += 1_000;
+  await service.restore();
+  await t.resolves(restored(), 'the restore explains what was reached before it');
+  write(START + 2_000, () => ({ stream: 'status_list/x', seq: 1, hash: '00' }));
+  await t.rejects(restored(), { code: 'SERVICE_UNAVAILABLE' });
+});
+
+t.test('a list file that is ahead of the database puts up the fence', async (t) => {
+  const listDirectory = join(t.testdir({ lists: {} }), 'lists');
+  const service = await buildWithIssuer(t, { listDirectory });
+  const { lease, deps, clock, rows, restore, served } = service;
+  const leased = await lease(ASHMERE);
+  const id = leased.revocationList.slice(-36);
+  const file = join(listDirectory, 'status-lists', id);
+  const newer = {
+    ...JSON.parse(readFileSync(file, 'utf8')),
+    validFrom: '2026-11-22T16:30:00.000Z',
+  };
+  await deps.publishDueLists();
+  t.same(await rows('select 1 from fences'), [], 'the unbroken case: file and row agree');
+  writeFileSync(file, JSON.stringify(newer));
+  await deps.publishDueLists();
+  t.match(await rows('select cause, list_id from fences'), [{ cause: 'list-file', list_id: id }]);
+  const ahead = Date.parse('2026-11-22T16:30:00.000Z');
+  t.match(await restore({ fileVersions: new Map([[id, ahead]]) }), { notRestored: [] });
+  clock.now += 1_000;
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).version > ahead);
+  t.match(JSON.parse(readFileSync(file, 'utf8')), { id: leased.revocationList });
+  t.same(await rows('select 1 from fences where lifted_at is null'), []);
+});
+
+t.test('a file of a list that the database does not know is ahead of it', async (t) => {
+  const listDirectory = join(t.testdir({ lists: {} }), 'lists');
+  const { deps, lease, rows, restore, clock } = await buildWithIssuer(t, { listDirectory });
+  await lease(ASHMERE);
+  mkdirSync(join(listDirectory, 'status-list-tokens'), { recursive: true });
+  const claims = Buffer.from(JSON.stringify({ version: START + 5 })).toString('base64url');
+  const name = '00000000-0000-4000-8000-000000000002';
+  writeFileSync(join(listDirectory, 'status-list-tokens', name), `e30.${claims}.c2ln`);
+  await deps.publishDueLists();
+  t.match(await rows('select cause, list_id from fences'), [{ cause: 'list-file', list_id: name }]);
+  clock.now += 1_000;
+  t.match(await restore({ fileVersions: new Map([[name, START + 5]]) }), { notes: [/has a file/] });
+  await deps.publishDueLists();
+  t.same(await rows('select 1 from fences where lifted_at is null'), []);
+});
