@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { cellDid } from '#did/identifiers';
+import type { HttpClient } from '#kit/http-client';
+import type { Cell } from '#trust/cell';
+import { verifyGenesis } from '#trust/genesis';
+import type { Clock } from '#vc/clock';
+import { VcError } from '#vc/error';
+import type { VerifierConfig } from './config.ts';
+import { createRegisteredKeys } from './domain/registries/registered-keys.ts';
+import { createRegistries } from './domain/registries/registries.ts';
+import { createTrustRecords } from './domain/registries/trust-records.ts';
+import { originOf } from './domain/trust-did.ts';
+import { createRegistryPoller } from './registry-poller.ts';
+import { createStatementFetcher } from './statement-fetcher.ts';
+import { createRegistryStates } from './store/registry-states.ts';
+
+export interface RegistryDepsOptions {
+  config: VerifierConfig;
+  /** of `readCells` */
+  cells: readonly Cell[];
+  db: Parameters<typeof createRegistryStates>[0];
+  http: HttpClient;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * The cells that the anchor admitted.
+ * @throws VcError REGISTRY_STATEMENT_INVALID for a genesis file that the anchor did not sign, or without this cell
+ */
+export async function readCells(config: VerifierConfig): Promise<readonly Cell[]> {
+  const text = await readFile(config.genesisFile, 'utf8');
+  const { cells } = await verifyGenesis(text, config.anchorThumbprint);
+  const own = cellDid(config.publicOrigin);
+  if (cells.some(({ did }) => did === own)) return cells;
+  throw new VcError('REGISTRY_STATEMENT_INVALID', `The genesis file does not admit ${own}`);
+}
+
+/** The part of the service that knows the registries. It asks them from when it is started. */
+export function createRegistryDeps(options: RegistryDepsOptions) {
+  const { config, cells, db, http, clock, logger } = options;
+  const own = cellDid(config.publicOrigin);
+  const registries = createRegistries({
+    cells,
+    fetchStatement: createStatementFetcher({
+      http,
+      clock,
+      baseUrlOf: ({ did }) => (did === own ? config.trustRegistryUrl : originOf(did)),
+    }),
+    states: createRegistryStates(db),
+    clock,
+    staleLimitMs: config.registryStaleLimitMs,
+  });
+  const poller = createRegistryPoller({
+    cells: cells.map(({ did }) => did),
+    poll: (cell) => registries.poll(cell),
+    intervalMs: config.registryPollMs,
+    random: Math.random,
+    onFailure: (cell, err) =>
+      logger.error({ event: 'registry.poll-failed', cell, err }, 'what was known is kept'),
+  });
+  const freshnessMs = config.registryFreshnessMs;
+  const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs });
+  return {
+    trustRecords,
+    resolveVerificationMethod: createRegisteredKeys(trustRecords, clock),
+    start: () => poller.start(),
+    close: () => poller.close(),
+  };
+}
