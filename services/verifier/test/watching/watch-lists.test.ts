@@ -1,5 +1,6 @@
 import t from 'tap';
 import { setBit, setEntry } from '#status/bitstring';
+import { createMessageEntry } from '#status/status-list-entry';
 import { changesIn } from '../../src/domain/watching/changes-in.ts';
 import { DAY, NOON } from '../trust.ts';
 import { issue, publishList, revoke, type World } from '../world.ts';
@@ -219,6 +220,27 @@ t.test('Two watchers at once tell it once', async (t) => {
   });
   t.notOk(ran, 'and while one is at it another does not begin');
   t.ok(await verifier.watch());
+});
+
+t.test('A credential with one message entry is watched in its list of messages', async (t) => {
+  const verifier = await watched(t);
+  const { trust } = verifier.world;
+  const credentialStatus = createMessageEntry({ messageList: trust.urls.message, index: 7 });
+  const credential = await issue(verifier.world, { change: { credentialStatus } });
+  t.match(await verifier.rely([credential]), { overall: 'pass' });
+  for (const message of [2, 0, 1]) {
+    setEntry(trust.bits.message, 7, message, 2);
+    verifier.later();
+    await verifier.watch();
+  }
+  t.match(
+    (await verifier.events()).map(({ data }) => data),
+    [
+      { statusPurpose: 'suspension', value: true },
+      { statusPurpose: 'suspension', value: false },
+      { statusPurpose: 'revocation', value: true, credentialId: idOf(credential) },
+    ],
+  );
 });
 
 /** What is told when the message of an entry changes. */

@@ -1,9 +1,5 @@
+import { type CredentialStanding, standingOf } from '#status/status-value';
 import type { StatusChange, WatchedPurpose } from './ports.ts';
-
-interface Status {
-  revoked: boolean;
-  suspended: boolean;
-}
 
 /**
  * What is to be told when an entry went from one value to another. Revocation is final and told once, and a
@@ -23,9 +19,8 @@ export function statusChange(
   return undefined;
 }
 
-/** The four messages of a two-bit list: 0x1 revoked, 0x2 suspended, 0x3 reserved and treated as revoked. */
-function readStatus(purpose: WatchedPurpose, value: number): Status {
-  if (purpose === 'revocation') return { revoked: value !== 0, suspended: false };
-  if (purpose === 'suspension') return { revoked: false, suspended: value !== 0 };
-  return { revoked: value === 1 || value === 3, suspended: value === 2 };
+function readStatus(purpose: WatchedPurpose, value: number): CredentialStanding {
+  if (purpose === 'message') return standingOf(value);
+  const isSet = value !== 0;
+  return { revoked: isSet && purpose === 'revocation', suspended: isSet };
 }
