@@ -136,13 +136,13 @@ t.test('a record is answered as it was known at a time that has been', async (t)
 });
 
 t.test('R6: the time that a record is given is never newer than its state', async (t) => {
-  let meanwhile = async () => {};
-  const registry = await buildNorthmoor(t, { afterRead: () => meanwhile() });
+  let meanwhile: (() => Promise<void>) | undefined;
+  const registry = await buildNorthmoor(t, { afterRead: async () => meanwhile?.() });
   const read = async () => (await registry.get('/v1/organisations/ZZA01')).json();
   t.match(await read(), { keys: [], asOf: '2026-11-22T16:00:00Z' });
   // a key is pinned a minute later, between the reading of the record and the answer
   meanwhile = async () => {
-    meanwhile = async () => {};
+    meanwhile = undefined;
     registry.clock.now = NOW + 60_000;
     await registry.seed.key('ZZA01', newKey());
   };

@@ -138,17 +138,15 @@ t.test('an organisation stands at a time as it stood at that time', async (t) =>
 });
 
 t.test('purpose and claims must be covered by one accreditation together', async (t) => {
-  const request = (change: Partial<Accreditation>) =>
-    accreditation({ action: 'request', purposes: ['rotation'], ...change });
+  const request = { action: 'request' } as const;
   const both = record(
-    request({ claims: ['subjectName'] }),
-    request({ id: 'b', purposes: ['recruitment'], claims: ['subjectLevel'] }),
+    accreditation({ ...request, purposes: ['rotation'], claims: ['subjectName'] }),
+    accreditation({ ...request, id: 'b', purposes: ['recruitment'], claims: ['subjectLevel'] }),
   );
-  const ask = (purpose: string, ...claims: string[]) =>
-    checkAuthorization(both, {
-      ...{ credentialType: FIRE_SAFETY, action: 'request', at: START },
-      ...{ purpose, claims },
-    });
+  const ask = (purpose: string, ...claims: string[]) => {
+    const question = { credentialType: FIRE_SAFETY, action: 'request', at: START } as const;
+    return checkAuthorization(both, { ...question, purpose, claims });
+  };
   t.equal(ask('rotation', 'subjectName'), 'authorized');
   t.equal(ask('recruitment', 'subjectLevel'), 'authorized');
   t.equal(ask('rotation', 'subjectLevel'), 'claims-not-accredited');

@@ -20,13 +20,10 @@ t.test('the tables themselves refuse two standing accreditations that overlap', 
 t.test('the service cannot delete anything, nor change what may not change', async (t) => {
   const registry = await buildNorthmoor(t);
   const { databaseUrl } = registry;
-  const publicKeyMultibase = newKey();
-  await registry.change('/v1/organisations/ZZA01/keys', {
-    publicKeyMultibase,
-    purpose: 'assertion',
-  });
+  await registry.seed.key('ZZA01', newKey());
   const denied = { code: '42501' };
-  for (const table of ['organisations', 'keys', 'key_purposes', 'accreditations']) {
+  const history = ['organisation_statuses', 'record_versions', 'registry_epoch', 'changes'];
+  for (const table of ['organisations', 'keys', 'key_purposes', 'accreditations', ...history]) {
     await t.rejects(queryAs(databaseUrl, `delete from ${table}`), denied);
     await t.rejects(queryAs(databaseUrl, `truncate ${table}`), denied);
   }
@@ -34,6 +31,14 @@ t.test('the service cannot delete anything, nor change what may not change', asy
   await t.rejects(queryAs(databaseUrl, `update keys set ods_code = 'ZZB02'`), denied);
   await t.rejects(queryAs(databaseUrl, `update keys set public_key_multibase = 'z'`), denied);
   await t.rejects(queryAs(databaseUrl, `update accreditations set valid_until = now()`), denied);
+  for (const [table, column] of [
+    ['record_versions', 'record'],
+    ['record_versions', 'recorded_at'],
+    ['organisation_statuses', 'valid_from'],
+    ['changes', 'operations'],
+  ]) {
+    await t.rejects(queryAs(databaseUrl, `update ${table} set ${column} = ${column}`), denied);
+  }
   t.equal((await registry.query('select from trust_registry.keys')).length, 1);
 });
 
