@@ -13,14 +13,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     check (purpose in ('revocation', 'suspension', 'message', 'token'))`.execute(db);
 }
 
-/** What a change of many selects by: the caller's label, and the provider that the document names. */
+/**
+ * What a change of many selects by: the caller's label, and the provider that the document names. That is generated, so
+ * that rows from before have it too, and those that the release before writes while this one comes.
+ */
 async function labelCredentials(db: Kysely<unknown>): Promise<void> {
-  await sql`alter table credentials add column batch text, add column provider text`.execute(db);
-  // FORCE hides the rows from their owner too, who would then update none
-  await sql`alter table credentials no force row level security`.execute(db);
-  await sql`update credentials
-    set provider = document::jsonb -> 'trustFramework' ->> 'provider'`.execute(db);
-  await sql`alter table credentials force row level security`.execute(db);
+  await sql`alter table credentials add column batch text, add column provider text
+    generated always as (case when document like '{%'
+      then document::jsonb -> 'trustFramework' ->> 'provider' end) stored`.execute(db);
   await sql`create index credentials_of_batch on credentials (ods_code, batch)
     where batch is not null`.execute(db);
   await sql`create index credentials_of_key on credentials (ods_code, key_thumbprint)`.execute(db);

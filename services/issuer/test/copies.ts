@@ -14,10 +14,10 @@ export async function copies(
   const id = await mint(issuer);
   const rows = await issuer.admin(
     `insert into issuer.credentials (id, ods_code, employee_id, holder_did, type, catalogue_version,
-      key_thumbprint, list_pair_id, list_index, digest, document, issued_at, requested_by, batch, provider)
+      key_thumbprint, list_pair_id, list_index, digest, document, issued_at, requested_by, batch)
     select gen_random_uuid(), ods_code, employee_id, holder_did, type, catalogue_version,
       key_thumbprint, list_pair_id, 1000 + n + (select count(*) from issuer.credentials), digest,
-      document, issued_at, requested_by, $3, provider
+      document, issued_at, requested_by, $3
     from issuer.credentials, generate_series(1, $2) n where id = $1 and ods_code = '${TRUST}'
     returning id`,
     [id, count, changes.batch ?? null],

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { publicKeyObject } from '#did/keys';
-import { OTHER, TRUST } from './fakes.ts';
+import { verifyKeyProof } from '#trust/key-proof';
+import { OTHER, START, TRUST } from './fakes.ts';
 import { build, type Issuer, send } from './helper.ts';
 
 const ADMIN = { odsCode: undefined, scopes: ['keys:admin'] };
@@ -64,4 +65,22 @@ t.test('keys are made by key administrators, and receipt keys elsewhere', async 
   test.equal(receipt.json().code, 'INVALID_REQUEST');
   const answer = await issuer.app.inject({ method: 'POST', url: '/v1/keys', payload: {} });
   test.equal(answer.statusCode, 401);
+});
+
+t.test("the new key signs the registry's challenge, for that registry alone", async (test) => {
+  const issuer = await build(test);
+  const body = { odsCode: TRUST, purpose: 'assertion', challenge: 'the-challenge' };
+  const answer = await create(issuer, 'assertion', { body });
+  test.equal(answer.statusCode, 201, answer.body);
+  const { keyProof, publicKeyMultibase } = answer.json();
+  const expected = {
+    issuer: 'did:web:passport.northmoor.example:trusts:ZZA01',
+    audience: 'did:web:passport.northmoor.example',
+    publicKeyMultibase,
+    now: START,
+  };
+  test.same(await verifyKeyProof(keyProof, expected), { challenge: 'the-challenge' });
+  const elsewhere = { ...expected, audience: 'did:web:passport.southmere.example' };
+  await test.rejects(verifyKeyProof(keyProof, elsewhere), { code: 'DID_CONTROL_NOT_PROVEN' });
+  test.notOk('keyProof' in (await create(issuer)).json());
 });

@@ -35,6 +35,17 @@ t.test('a trust that is suspended, or not in the registry, issues nothing', asyn
   await refused(test, issuer, 403, 'ISSUER_NOT_REGISTERED');
 });
 
+t.test('an invited trust may make its test issue; a closed or merged one nothing', async (test) => {
+  const issuer = await buildReady(test);
+  issuer.registry.of(TRUST).organisation.status = 'invited';
+  test.equal((await mintOnce(issuer)).statusCode, 201);
+  for (const status of ['closed', 'merged']) {
+    issuer.registry.of(TRUST).organisation.status = status;
+    ageRegistry(issuer);
+    await refused(test, issuer, 403, 'ISSUER_NOT_REGISTERED');
+  }
+});
+
 t.test(
   'an accreditation must be for the type and the action, begun, not over, not withdrawn',
   async (test) => {

@@ -153,3 +153,108 @@ t.test('no document is taken, and no other scope', async (test) => {
   test.equal((await sign(issuer, document)).statusCode, 400);
   test.equal((await sign(issuer, newList(), ['credentials:issue'])).statusCode, 403);
 });
+
+t.test(
+  'a caller that lacks a version which was signed is fenced off, and nothing is recorded',
+  async (test) => {
+    const issuer = await build(test);
+    await addKey(issuer, 'status');
+    const list = newList();
+    test.equal((await sign(issuer, list)).statusCode, 200);
+    const second = { ...list, version: START + 10, previousVersion: START };
+    test.equal((await sign(issuer, second)).statusCode, 200);
+    const restored = await sign(issuer, { ...second, version: START + 20 });
+    test.equal(restored.statusCode, 409);
+    test.equal(restored.json().code, 'STATUS_LIST_FENCED');
+    test.notMatch(restored.body, 'proofValue');
+    const [row] = await issuer.admin('select version from issuer.signed_lists');
+    test.equal(Number(row?.['version']), START + 10);
+    const knowing = { ...second, version: START + 20, previousVersion: START + 15 };
+    test.equal(
+      (await sign(issuer, knowing)).statusCode,
+      200,
+      'what was allotted need not be signed',
+    );
+  },
+);
+
+t.test('a list of two bits an entry says all four messages, and is long enough', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  const message = { ...newList(), purpose: 'message' };
+  const answer = await sign(issuer, {
+    ...message,
+    encodedList: encodeBitstring(new Uint8Array(32_768)),
+  });
+  test.equal(answer.statusCode, 200, answer.body);
+  test.match(answer.json().verifiableCredential.credentialSubject, {
+    statusPurpose: 'message',
+    statusSize: 2,
+    statusMessages: [{ status: '0x0' }, { status: '0x1' }, { status: '0x2' }, { status: '0x3' }],
+  });
+  const half = await sign(issuer, { ...message, listId: randomUUID() });
+  test.equal(half.json().code, 'STATUS_LIST_LENGTH_ERROR');
+  const [row] = await issuer.admin('select purpose from issuer.signed_lists');
+  test.match(row, { purpose: 'message' });
+});
+
+t.test(
+  'lists are signed while the registry is down, with keys of the last known record',
+  async (test) => {
+    const issuer = await build(test);
+    await addKey(issuer, 'status');
+    let previousVersion = 0;
+    const list = newList();
+    const signNext = async () => {
+      const version = issuer.time.now;
+      const answer = await sign(issuer, { ...list, version, previousVersion });
+      if (answer.statusCode === 200) previousVersion = version;
+      return answer;
+    };
+    test.equal((await signNext()).statusCode, 200);
+    issuer.registry.state.down = true;
+    issuer.time.now += 899_999;
+    test.equal((await signNext()).statusCode, 200);
+    issuer.time.now += 1;
+    const stale = await signNext();
+    test.equal(stale.statusCode, 503);
+    test.equal(stale.json().code, 'REGISTRY_UNAVAILABLE');
+    issuer.registry.state.down = false;
+    test.equal((await signNext()).statusCode, 200);
+  },
+);
+
+t.test('a registry that just gave no answer is not waited for by each list', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  test.equal((await sign(issuer, newList())).statusCode, 200);
+  issuer.registry.state.down = true;
+  issuer.time.now += 60_000;
+  const asked = issuer.registry.state.questions;
+  for (let n = 0; n < 5; n += 1) test.equal((await sign(issuer, newList())).statusCode, 200);
+  test.equal(issuer.registry.state.questions, asked + 1);
+});
+
+t.test('a compromised key signs no list, fresh record or last known', async (test) => {
+  const issuer = await build(test);
+  await addKey(issuer, 'status');
+  test.equal((await sign(issuer, newList())).statusCode, 200);
+  for (const key of issuer.registry.of(TRUST).keys) key.state = 'compromised';
+  issuer.time.now += 30_000;
+  test.equal((await sign(issuer, newList())).json().code, 'ISSUER_KEY_NOT_REGISTERED');
+  issuer.registry.state.down = true;
+  issuer.time.now += 60_000;
+  test.equal((await sign(issuer, newList())).json().code, 'ISSUER_KEY_NOT_REGISTERED');
+});
+
+t.test(
+  'a registry that answers is believed: a trust that it no longer knows signs nothing',
+  async (test) => {
+    const issuer = await build(test);
+    await addKey(issuer, 'status');
+    test.equal((await sign(issuer, newList())).statusCode, 200);
+    issuer.registry.forget(TRUST);
+    issuer.time.now += 30_000;
+    test.equal((await sign(issuer, newList())).json().code, 'ISSUER_NOT_REGISTERED');
+  },
+);

@@ -8,6 +8,7 @@ const MAKER = { subject: 'person-1', acr: 'AAL2_OR_AAL3_ANY' };
 const CHECKER = { subject: 'person-2', acr: 'AAL3_ANY' };
 const REVOKE = { status: 'revoked', reason: 'key-compromise' };
 const APPROVE = ['credentials:approve'];
+const by = (subject: string) => ({ person: { ...CHECKER, subject }, scopes: APPROVE });
 
 function propose(issuer: Issuer, body: object, changes: Partial<Request> = {}) {
   return send(issuer, { url: '/v1/status-batches', body, ...changes });
@@ -208,11 +209,10 @@ t.test(
 t.test('of decisions at once one wins, and a rejected batch changes nothing', async (test) => {
   const issuer = await buildReady(test);
   const id = await awaiting(issuer);
-  const by = (subject: string) => ({ person: { ...CHECKER, subject }, scopes: APPROVE });
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, n) => decide(issuer, id, 'rejection', by(`person-${n + 2}`))),
   );
-  const statuses = answers.map(({ statusCode }) => statusCode).toSorted();
+  const statuses = answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b);
   test.same(statuses, [200, ...Array.from({ length: 9 }, () => 409)]);
   test.equal((await decide(issuer, id, 'approval', by('person-99'))).json().code, 'CONFLICT');
   await issuer.core.batchRunner.runDue(() => {});

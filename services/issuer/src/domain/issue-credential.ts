@@ -1,9 +1,4 @@
-import {
-  CONTEXT_URL,
-  schemaUrl,
-  type TrustFramework,
-  trustFrameworkFor,
-} from '#catalogue/catalogue';
+import { CONTEXT_URL, schemaUrl, trustFrameworkFor } from '#catalogue/catalogue';
 import { trustDid } from '#did/identifiers';
 import { signCredential } from '#proofs/add-proof';
 import { createStatusEntries } from '#status/status-list-entry';
@@ -56,7 +51,7 @@ export interface CredentialIssuer {
 interface Build {
   uuid: string;
   issuer: string;
-  trustFramework: TrustFramework;
+  organisationName: string;
   request: CredentialRequest;
   catalogueVersion: string;
   period: ValidityPeriod;
@@ -90,14 +85,11 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
     const statusIndex = await deps.indexes.take(odsCode);
 
     const uuid = request.id ?? deps.newId();
-    const trustFramework = trustFrameworkFor(request.type, {
-      organisationName: record.organisation.name,
-      lastRefresh: toDateTimeStamp(now),
-    });
+    const organisationName = record.organisation.name;
     const credential = buildCredential({
       uuid,
       issuer,
-      trustFramework,
+      organisationName,
       request,
       catalogueVersion,
       period,
@@ -128,7 +120,6 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
       validUntil: period.endsAt,
       requestedBy: call.clientId,
       batch: request.batch,
-      provider: trustFramework.provider,
     };
   };
 
@@ -181,7 +172,12 @@ function buildCredential(build: Build): Credential {
     validFrom: period.validFrom ?? issuedAt,
     ...(period.validUntil !== undefined && { validUntil: period.validUntil }),
     credentialSubject: { id: holder.did, ...request.claims },
-    trustFramework: { ...build.trustFramework },
+    trustFramework: {
+      ...trustFrameworkFor(request.type, {
+        organisationName: build.organisationName,
+        lastRefresh: issuedAt,
+      }),
+    },
     credentialSchema: {
       id: schemaUrl(request.type, build.catalogueVersion),
       type: 'JsonSchema',

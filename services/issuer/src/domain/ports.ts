@@ -150,8 +150,6 @@ export interface IssuedCredential {
   requestedBy: string;
   /** the caller's own name of what it mints together */
   batch: string | undefined;
-  /** of the trustFramework block */
-  provider: string | undefined;
 }
 
 /** What is kept of a credential and its status, without the document. */

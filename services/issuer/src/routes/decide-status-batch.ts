@@ -58,7 +58,7 @@ export function decideStatusBatch(
         config: { access: { scope, trust: true } },
       },
       async (request, reply) => {
-        const { id } = request.params as { id: string };
+        const { id } = request.params;
         const call = keyedCall(request, trustOf(request));
         const answer = await statusBatches[decide](call, parseBatchId(id), describeBatch(clock));
         return sendAnswer(reply, answer);

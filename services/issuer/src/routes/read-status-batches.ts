@@ -92,7 +92,13 @@ export function readStatusBatches(
       const found = await batches.listItems(trustOf(request), id, page);
       const rows = found.slice(0, limit);
       const next = found.length > limit ? String(rows.at(-1)?.number) : null;
-      return { items: rows.map(({ number: _, ...item }) => item), next };
+      const items = rows.map(({ id: credential, employeeId, type, outcome }) => ({
+        id: credential,
+        employeeId,
+        type,
+        outcome,
+      }));
+      return { items, next };
     },
   );
 }

@@ -139,7 +139,6 @@ function toRow(one: IssuedCredential): Insertable<Tables['credentials']> {
     valid_until: one.validUntil === undefined ? null : new Date(one.validUntil),
     requested_by: one.requestedBy,
     batch: one.batch ?? null,
-    provider: one.provider ?? null,
   };
 }
 

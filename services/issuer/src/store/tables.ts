@@ -20,7 +20,8 @@ export interface CredentialsTable {
   valid_until: Once<Date | null>;
   requested_by: Once<string>;
   batch: Once<string | null>;
-  provider: Once<string | null>;
+  /** generated from the document */
+  provider: ColumnType<string | null, never, never>;
   status: ColumnType<CredentialState, never, CredentialState>;
   status_reason: ColumnType<string | null, never, string>;
   status_changed_at: ColumnType<Date | null, never, Date>;

@@ -68,7 +68,6 @@ export function newCredential(changes: Partial<IssuedCredential>): IssuedCredent
     validUntil: undefined,
     requestedBy: 'client-1',
     batch: undefined,
-    provider: undefined,
     ...changes,
   };
 }

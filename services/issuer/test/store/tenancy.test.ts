@@ -1,15 +1,27 @@
 import t from 'tap';
 import { inTenant } from '#kit/database';
 import { OTHER, TRUST } from '../fakes.ts';
-import { buildReady, mint } from '../helper.ts';
+import { buildReady, mint, send } from '../helper.ts';
 
-const TABLES = ['credentials', 'holders', 'signing_keys'] as const;
+const TABLES = [
+  'credentials',
+  'holders',
+  'signing_keys',
+  'credential_status_changes',
+  'status_batches',
+  'status_batch_items',
+] as const;
 
 t.test(
   'row-level security shows a trust its own rows, another none, and nobody without a trust',
   async (test) => {
     const { core, ...rest } = await buildReady(test);
-    await mint({ core, ...rest });
+    const issuer = { core, ...rest };
+    const id = await mint(issuer);
+    const change = { status: 'suspended', reason: 'unspecified' };
+    await send(issuer, { url: `/v1/credentials/${id}/status`, body: change });
+    const batch = { select: { employeeId: 'E-1' }, status: 'revoked', reason: 'unspecified' };
+    await send(issuer, { url: '/v1/status-batches', body: batch });
     for (const table of TABLES) {
       const count = (odsCode: string) =>
         inTenant(
