@@ -26,6 +26,12 @@ async function granted(registry: TestRegistry, operation: Record<string, unknown
   return String(results[0]?.['id']);
 }
 
+const at = (member: string) => ({
+  status: 422,
+  code: 'CLAIMS_INVALID',
+  pointers: [`/operations/0/${member}`],
+});
+
 const withdrawal = (id: string, forCause: boolean) => ({
   operation: 'withdraw-accreditation',
   odsCode: 'ZZA01',
@@ -65,11 +71,6 @@ t.test(
     await make(registry, { ...ISSUE, validFrom: day(10), validUntil: day(20) });
     const refused = async (period: Record<string, unknown>) =>
       refusal(await propose(registry, [{ ...ISSUE, ...period }]));
-    const at = (member: string) => ({
-      status: 422,
-      code: 'CLAIMS_INVALID',
-      pointers: [`/operations/0/${member}`],
-    });
     t.same(await refused({ validFrom: day(19), validUntil: day(30) }), at('validFrom'), 'overlaps');
     t.same(await refused({ validFrom: day(5) }), at('validFrom'), 'overlaps without an end');
     t.same(await refused({ validFrom: day(31), validUntil: day(30) }), at('validUntil'));
@@ -90,7 +91,7 @@ t.test('of two overlapping grants that are approved at once one is made', async 
   const registry = await buildNorthmoor(t);
   const ids = [await proposed(registry, [ISSUE]), await proposed(registry, [ISSUE])];
   const answers = await Promise.all(ids.map((id) => approve(registry, id)));
-  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 422]);
+  t.same(new Set(answers.map(({ statusCode }) => statusCode)), new Set([200, 422]));
   t.equal((await recordOf(registry)).accreditations.length, 1);
 });
 
@@ -179,10 +180,13 @@ t.test('an accreditation of another organisation is not withdrawn', async (t) =>
   t.same(refusal(refused).pointers, ['/operations/0/id']);
 });
 
-t.test('after a withdrawal it can be granted anew', async (t) => {
+t.test('what replaces an accreditation follows it without a gap', async (t) => {
   const registry = await buildNorthmoor(t);
   const id = await granted(registry, ISSUE);
-  registry.clock.now = NOW + DAY;
+  registry.clock.now = NOW + DAY + 300;
   await make(registry, withdrawal(id, false), ISSUE);
-  t.equal((await recordOf(registry)).accreditations.length, 2);
+  t.match((await recordOf(registry)).accreditations, [
+    { validFrom: '2026-11-22T16:00:00Z', withdrawnAt: '2026-11-23T16:00:00.300Z' },
+    { validFrom: '2026-11-23T16:00:00.300Z', withdrawnAt: null },
+  ]);
 });

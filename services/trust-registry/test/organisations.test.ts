@@ -18,6 +18,16 @@ const network = (odsCode: string, admittedBy?: string) =>
 const trust = (odsCode: string, more: Record<string, unknown> = {}) =>
   invite({ odsCode, name: `Trust ${odsCode}`, kind: 'trust', icsOdsCode: 'QZN', ...more });
 
+const merge = (odsCode: string, mergedInto: string) => change(odsCode, 'merged', { mergedInto });
+const relate = (more: Record<string, unknown>) => ({
+  operation: 'relate-lead-employer',
+  odsCode: 'ZZA01',
+  host: 'ZZB02',
+  staffGroup: 'temporary-mover',
+  ...more,
+});
+const at = (member: string, code = 'CLAIMS_INVALID') => `${code} /operations/0/${member}`;
+
 t.test('an ICS is registered at once, a trust under it is invited', async (t) => {
   const registry = await build(t);
   await make(registry, invite(ICS), invite(ASHMERE));
@@ -52,7 +62,6 @@ t.test('who is admitted, by whom and how must fit its kind', async (t) => {
     const { code, pointers } = refusal(await propose(registry, [operation]));
     return `${code} ${pointers.join()}`;
   };
-  const at = (member: string, code = 'CLAIMS_INVALID') => `${code} /operations/0/${member}`;
   t.equal(await refused(trust('ZZT01', { icsOdsCode: undefined })), at('icsOdsCode'));
   t.equal(await refused(trust('ZZT01', { icsOdsCode: 'ZZA01' })), at('icsOdsCode'));
   t.equal(await refused(trust('ZZT01', { icsOdsCode: 'QZX' })), at('icsOdsCode'));
@@ -67,6 +76,7 @@ t.test('who is admitted, by whom and how must fit its kind', async (t) => {
   t.equal(await refused(invite({ ...ics, icsOdsCode: 'QZN' })), at('icsOdsCode'));
   t.equal(await refused(invite({ ...ics, systemApproach: 'network' })), at('systemApproach'));
   t.equal(await refused(invite({ ...ics, name: '\u200b \u0301' })), at('name'));
+  t.equal(await refused(invite({ ...ics, name: 'Two\nlines' })), at('name'));
   await make(registry, invite({ ...ics, systemApproach: 'part-ics' }), trust('ZZT01'));
 });
 
@@ -126,7 +136,6 @@ t.test('R5: a chain of admission or of mergers that loops or is too long is refu
 
 t.test('R5: a merger into itself, or the end of too long a line, is refused', async (t) => {
   const registry = await buildNorthmoor(t);
-  const merge = (odsCode: string, mergedInto: string) => change(odsCode, 'merged', { mergedInto });
   t.equal(refusal(await propose(registry, [merge('ZZA01', 'ZZA01')])).code, 'CHAIN_REFUSED');
   await make(registry, merge('ZZA01', 'ZZB02'));
   const back = refusal(await propose(registry, [merge('ZZB02', 'ZZA01')]));
@@ -216,21 +225,16 @@ t.test('the reason of a status is kept and not published', async (t) => {
 
 t.test('a lead employer and its host know of each other', async (t) => {
   const registry = await buildNorthmoor(t);
-  const relate = {
-    operation: 'relate-lead-employer',
-    odsCode: 'ZZA01',
-    host: 'ZZB02',
-    staffGroup: 'postgraduate-doctor-in-training',
-    validFrom: '2026-08-01T00:00:00Z',
-  };
-  const { results } = await make(registry, relate);
+  const staffGroup = 'postgraduate-doctor-in-training';
+  const begun = relate({ staffGroup, validFrom: '2026-08-01T00:00:00Z' });
+  const { results } = await make(registry, begun);
   const id = String(results[0]?.['id']);
   const expected = [
     {
       id,
       leadEmployer: 'ZZA01',
       host: 'ZZB02',
-      staffGroup: 'postgraduate-doctor-in-training',
+      staffGroup,
       validFrom: '2026-08-01T00:00:00Z',
       validUntil: null,
     },
@@ -248,13 +252,6 @@ t.test('a lead employer and its host know of each other', async (t) => {
 
 t.test('a lead employer relation is between two trusts and does not overlap itself', async (t) => {
   const registry = await buildNorthmoor(t);
-  const relate = (more: Record<string, unknown>) => ({
-    operation: 'relate-lead-employer',
-    odsCode: 'ZZA01',
-    host: 'ZZB02',
-    staffGroup: 'temporary-mover',
-    ...more,
-  });
   const pointersOf = async (...operations: Record<string, unknown>[]) =>
     refusal(await propose(registry, operations)).pointers;
   t.same(await pointersOf(relate({ host: 'ZZA01' })), ['/operations/0/host']);

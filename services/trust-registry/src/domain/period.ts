@@ -23,6 +23,32 @@ export function parsePeriod({ validFrom, validUntil }: PeriodInput, now: number)
   return { validFrom: from, validUntil: until };
 }
 
+/**
+ * The period that a request asks for beside those that stand. One that is to start now starts where another ended
+ * within this second: what replaces something follows it without an overlap.
+ * @throws VcError CLAIMS_INVALID as parsePeriod, and when it overlaps one that stands
+ */
+export function parsePeriodBeside(
+  input: PeriodInput,
+  standing: readonly Period[],
+  now: number,
+): Period {
+  const asked = parsePeriod(input, now);
+  const ended = standing.flatMap(({ validUntil }) =>
+    validUntil !== null && validUntil <= now ? [validUntil] : [],
+  );
+  const validFrom =
+    input.validFrom === undefined ? Math.max(asked.validFrom, ...ended) : asked.validFrom;
+  const period = { ...asked, validFrom };
+  if (period.validUntil !== null && period.validUntil <= validFrom) {
+    throw invalidPeriod('/validUntil', 'validUntil must be after validFrom');
+  }
+  if (standing.some((each) => overlap(each, period))) {
+    throw invalidPeriod('/validFrom', 'The period overlaps one that stands');
+  }
+  return period;
+}
+
 /** Whether a moment lies in a half-open period. */
 export function covers({ validFrom, validUntil }: Period, at: number): boolean {
   return validFrom <= at && (validUntil === null || at < validUntil);

@@ -1,7 +1,7 @@
 import { findCredentialType } from '#catalogue/catalogue';
 import { VcError } from '#vc/error';
 import type { Accreditation, Period } from '../organisation.ts';
-import { overlap, parsePeriod, standingPeriod } from '../period.ts';
+import { parsePeriodBeside, standingPeriod } from '../period.ts';
 import { type Apply, type ChangeContext, invalid, loadOpenOrganisation } from './context.ts';
 import type { Accredit } from './operation.ts';
 
@@ -13,9 +13,8 @@ export const accredit: Apply<Accredit> = async (operation, context) => {
   const { odsCode, credentialType, action } = operation;
   const { changes, now } = context;
   checkScope(operation);
-  const period = checkPeriod(operation, now);
   await loadOpenOrganisation(context, odsCode);
-  await checkNoOverlap(operation, period, context);
+  const period = await checkPeriod(operation, context);
   const accreditation: Accreditation = {
     id: context.randomUUID(),
     credentialType,
@@ -67,23 +66,14 @@ function checkScope({ credentialType, action, evidence, purposes, claims }: Accr
   }
 }
 
-function checkPeriod(operation: Accredit, now: number): Period {
-  const period = parsePeriod(operation, now);
-  if (period.validFrom < now - GRACE_MS && operation.backdated !== true) {
-    throw invalid('/validFrom', 'validFrom is in the past: say backdated if that is meant');
-  }
-  return period;
-}
-
-async function checkNoOverlap(
-  { odsCode, credentialType, action }: Accredit,
-  period: Period,
-  { changes }: ChangeContext,
-): Promise<void> {
+async function checkPeriod(operation: Accredit, { changes, now }: ChangeContext): Promise<Period> {
+  const { odsCode, credentialType, action, backdated } = operation;
   const standing = (await changes.listAccreditations(odsCode)).filter(
     (each) => each.credentialType === credentialType && each.action === action,
   );
-  if (standing.some((each) => overlap(standingPeriod(each), period))) {
-    throw invalid('/validFrom', 'The period overlaps an accreditation that stands');
+  const period = parsePeriodBeside(operation, standing.map(standingPeriod), now);
+  if (period.validFrom < now - GRACE_MS && backdated !== true) {
+    throw invalid('/validFrom', 'validFrom is in the past: say backdated if that is meant');
   }
+  return period;
 }

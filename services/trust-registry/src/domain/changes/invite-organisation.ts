@@ -13,7 +13,9 @@ const READABLE = /[\p{L}\p{N}]/u;
 export const inviteOrganisation: Apply<InviteOrganisation> = async (operation, context) => {
   const { odsCode, name, kind } = operation;
   const { changes, now } = context;
-  if (!READABLE.test(name)) throw invalid('/name', 'name must be readable text');
+  if (!READABLE.test(name) || name.includes('\n')) {
+    throw invalid('/name', 'name must be readable text in one line');
+  }
   const icsOdsCode = await checkIcs(operation, context);
   const admittedBy = await checkAdmission(operation, icsOdsCode, context);
   const organisation: Organisation = {

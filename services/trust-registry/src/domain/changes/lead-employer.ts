@@ -1,5 +1,5 @@
 import type { LeadEmployment } from '../organisation.ts';
-import { overlap, parsePeriod } from '../period.ts';
+import { parsePeriodBeside } from '../period.ts';
 import {
   type Apply,
   type ChangeContext,
@@ -19,13 +19,10 @@ export const relateLeadEmployer: Apply<RelateLeadEmployer> = async (operation, c
   if (host === odsCode) throw invalid('/host', 'a lead employer is another trust than the host');
   await checkTrust(context, odsCode, '/odsCode');
   await checkTrust(context, host, '/host');
-  const period = parsePeriod(operation, context.now);
   const same = (await context.changes.listLeadEmployments(odsCode)).filter(
     (each) => each.host === host && each.staffGroup === staffGroup,
   );
-  if (same.some((each) => overlap(each, period))) {
-    throw invalid('/validFrom', 'The period overlaps one that is registered');
-  }
+  const period = parsePeriodBeside(operation, same, context.now);
   const id = context.randomUUID();
   const employment: LeadEmployment = { id, leadEmployer: odsCode, host, staffGroup, ...period };
   await context.changes.insertLeadEmployment(employment);
