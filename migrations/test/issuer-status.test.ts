@@ -13,6 +13,7 @@ t.test('credentials from before have the provider that their document names', as
   // as it was before that migration
   await client.query(`set search_path to issuer`);
   await client.query(`alter table credentials drop column batch, drop column provider`);
+  await client.query(`drop index credentials_of_key`);
   await client.query(`drop table credential_status_changes, status_batches, status_batch_items`);
   await client.query(`alter table signed_lists drop constraint signed_lists_purpose_check,
     add constraint signed_lists_purpose_check check (purpose in ('revocation', 'suspension'))`);
