@@ -1,6 +1,6 @@
 import type { Server } from '#kit/server';
 import type { LoadedGenesis } from '../domain/load-genesis.ts';
-import { JWT } from './jwt.ts';
+import { JWT, JWT_RESPONSE } from './jwt.ts';
 import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
 
 /** Nobody has to believe this registry about it: the anchor signed it. */
@@ -12,7 +12,7 @@ export function getGenesis(app: Server, deps: { genesis: LoadedGenesis }): void 
       schema: {
         summary: 'The cells that take part and their registry keys, as the anchor signed it',
         tags: ['Snapshots'],
-        produces: [JWT],
+        response: { 200: JWT_RESPONSE },
       },
     },
     (request, reply) =>

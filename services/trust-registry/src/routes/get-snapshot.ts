@@ -6,7 +6,7 @@ import type { Clock } from '#vc/clock';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
 import { createRegistryStatements } from '../domain/registry-statements.ts';
-import { JWT, sendJwt } from './jwt.ts';
+import { JWT_RESPONSE, sendJwt } from './jwt.ts';
 import { toWireRecord } from './wire.ts';
 
 const TAGS = ['Snapshots'];
@@ -38,7 +38,7 @@ export function getSnapshot(
       schema: {
         summary: 'Every record, signed by the registry: a compact JWS with the epoch it stands at',
         tags: TAGS,
-        produces: [JWT],
+        response: { 200: JWT_RESPONSE },
       },
     },
     async (_request, reply) => sendJwt(reply, await statements.signSnapshot()),
@@ -50,7 +50,7 @@ export function getSnapshot(
       schema: {
         summary: 'The records that changed after an epoch, signed as a snapshot is',
         tags: TAGS,
-        produces: [JWT],
+        response: { 200: JWT_RESPONSE },
         querystring: Type.Object({
           since: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
         }),

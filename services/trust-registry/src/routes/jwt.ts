@@ -1,7 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 
 /** The media type of what the registry signs (RFC 7519 §10.3.1). */
 export const JWT = 'application/jwt';
+
+/** For the API page. */
+export const JWT_RESPONSE = {
+  description: 'A compact JWS (RFC 7515)',
+  content: { [JWT]: { schema: Type.String() } },
+};
 
 /** Answers with a compact JWS. It carries its own times, so no cache may keep it: the server's default. */
 export function sendJwt(reply: FastifyReply, text: string): FastifyReply {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
 import {
   AuthorizationAnswerSchema,
   AuthorizationQuerySchema,
@@ -15,7 +16,7 @@ import type { LoadedGenesis } from '../domain/load-genesis.ts';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
 import type { TrqpAnswer } from '../domain/trqp.ts';
-import { acceptsJwt, JWT, sendJwt } from './jwt.ts';
+import { acceptsJwt, JWT_RESPONSE, sendJwt } from './jwt.ts';
 import { allowBrowserPost } from './public-document.ts';
 
 interface QueryDeps {
@@ -40,9 +41,8 @@ export function queryRegistry(app: Server, deps: QueryDeps): void {
       schema: {
         summary: 'TRQP: may this entity issue, or ask for, this type of credential',
         tags: TAGS,
-        produces: ['application/json', JWT],
         body: AuthorizationQuerySchema,
-        response: { 200: AuthorizationAnswerSchema },
+        response: { 200: answerResponse(AuthorizationAnswerSchema) },
       },
     },
     async (request, reply) => {
@@ -59,9 +59,8 @@ export function queryRegistry(app: Server, deps: QueryDeps): void {
       schema: {
         summary: 'TRQP: is this entity a cell that the authority recognises',
         tags: TAGS,
-        produces: ['application/json', JWT],
         body: RecognitionQuerySchema,
-        response: { 200: RecognitionAnswerSchema },
+        response: { 200: answerResponse(RecognitionAnswerSchema) },
       },
     },
     async (request, reply) => {
@@ -71,6 +70,13 @@ export function queryRegistry(app: Server, deps: QueryDeps): void {
       return sendAnswer(request, reply, { answer, now, deps });
     },
   );
+}
+
+function answerResponse(schema: TSchema) {
+  return {
+    description: 'The answer, signed for whoever accepts application/jwt',
+    content: { 'application/json': { schema }, ...JWT_RESPONSE.content },
+  };
 }
 
 async function sendAnswer(
