@@ -85,7 +85,7 @@ export function createWatchingDeps(options: WatchingDepsOptions) {
     },
     async close() {
       await Promise.all(loops.map((loop) => loop.close()));
-      await delivery.settled();
+      await delivery.close();
     },
   };
 }

@@ -11,10 +11,12 @@ export interface DeliverEventsDeps {
 }
 
 export interface EventDelivery {
-  /** Claims what is due and starts to send it. @returns how many */
+  /** Claims what is due and starts to send it; goes on by itself until nothing is due. @returns how many it started */
   start(): Promise<number>;
   /** Resolves when nothing is being sent. */
   settled(): Promise<void>;
+  /** Starts nothing more, and waits for what is being sent. */
+  close(): Promise<void>;
 }
 
 const AT_ONCE = 32;
@@ -30,41 +32,56 @@ const LEASE_MS = 60_000;
 export function createEventDelivery(deps: DeliverEventsDeps): EventDelivery {
   const underway = new Map<string, number>();
   const sending = new Set<Promise<void>>();
+  let closed = false;
 
+  const release = (webhookId: string) => {
+    const left = (underway.get(webhookId) ?? 1) - 1;
+    if (left > 0) underway.set(webhookId, left);
+    else underway.delete(webhookId);
+  };
   const attempt = async (delivery: ClaimedDelivery) => {
-    const { webhookId } = delivery;
-    underway.set(webhookId, (underway.get(webhookId) ?? 0) + 1);
     try {
-      await deliver(delivery, deps);
+      await deliver(delivery, deps).finally(() => release(delivery.webhookId));
+      // Its webhook may have more: a thousand events need not wait for a thousand ticks.
+      if (!underway.has(delivery.webhookId)) await start();
     } catch (error) {
-      // It stays leased, and is sent again.
+      // What was not marked stays leased, and is sent again.
       deps.onError(error);
-    } finally {
-      const left = (underway.get(webhookId) ?? 1) - 1;
-      if (left > 0) underway.set(webhookId, left);
-      else underway.delete(webhookId);
     }
+  };
+  const claim = async () => {
+    const limit = AT_ONCE - sending.size;
+    if (closed || limit <= 0) return 0;
+    const claimed = await deps.deliveries.claim({
+      at: deps.clock(),
+      leaseMs: LEASE_MS,
+      limit,
+      perWebhook: AT_ONCE_PER_WEBHOOK,
+      busy: [...underway.keys()],
+    });
+    for (const delivery of claimed) {
+      underway.set(delivery.webhookId, (underway.get(delivery.webhookId) ?? 0) + 1);
+      const sent = attempt(delivery).finally(() => void sending.delete(sent));
+      sending.add(sent);
+    }
+    return claimed.length;
+  };
+  // One claim after the other, so that each knows what is under way.
+  let turn: Promise<number> = Promise.resolve(0);
+  const start = () => {
+    turn = turn.catch(() => 0).then(claim);
+    return turn;
+  };
+  const settled = async () => {
+    while (sending.size > 0) await Promise.all(sending);
   };
 
   return {
-    async start() {
-      const limit = AT_ONCE - sending.size;
-      if (limit <= 0) return 0;
-      const claimed = await deps.deliveries.claim({
-        at: deps.clock(),
-        leaseMs: LEASE_MS,
-        limit,
-        perWebhook: AT_ONCE_PER_WEBHOOK,
-        busy: [...underway.keys()],
-      });
-      for (const delivery of claimed) {
-        const sent = attempt(delivery).finally(() => void sending.delete(sent));
-        sending.add(sent);
-      }
-      return claimed.length;
-    },
-    async settled() {
-      while (sending.size > 0) await Promise.all(sending);
+    start,
+    settled,
+    close() {
+      closed = true;
+      return settled();
     },
   };
 }
