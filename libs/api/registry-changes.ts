@@ -105,7 +105,7 @@ export const SignOffInformationGovernanceSchema = operation('sign-off-informatio
   reference: Type.String({ minLength: 1, maxLength: 500 }),
 });
 
-export const OperationSchema = Type.Union([
+const OPERATIONS = [
   InviteOrganisationSchema,
   ChangeOrganisationStatusSchema,
   PinKeySchema,
@@ -118,7 +118,14 @@ export const OperationSchema = Type.Union([
   EndSignatorySchema,
   SetContactsSchema,
   SignOffInformationGovernanceSchema,
-]);
+] as const;
+// A union by its `operation`: what is wrong is told about the operation that was meant, not about all of them.
+export const OperationSchema = Type.Unsafe<Type.Static<(typeof OPERATIONS)[number]>>({
+  type: 'object',
+  required: ['operation'],
+  discriminator: { propertyName: 'operation' },
+  oneOf: [...OPERATIONS],
+});
 export type Operation = Type.Static<typeof OperationSchema>;
 
 /** `POST /v1/changes`: operations that are approved, and then done, together. */

@@ -106,7 +106,10 @@ function namedLogger({
 }
 
 // Bodies may be signed: no coercion, no removal, no defaults. Parameters and queries are text and may be coerced.
-const strictAjv = withFormats(new Ajv2020({ coerceTypes: false, removeAdditional: false }));
+// discriminator: of a union by name (OpenAPI 3.1), only the member that was meant is looked at
+const strictAjv = withFormats(
+  new Ajv2020({ coerceTypes: false, removeAdditional: false, discriminator: true }),
+);
 const looseAjv = withFormats(
   new Ajv2020({ coerceTypes: true, removeAdditional: false, useDefaults: true }),
 );

@@ -288,3 +288,18 @@ t.test('changes of many people at once follow one another', async (t) => {
   const epochs = answers.flatMap((answer) => answer.json().epoch ?? []);
   t.equal(new Set(epochs).size, 2, 'each has an epoch of its own');
 });
+
+t.test('a fault of shape is told about the operation that was meant', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const faults = async (operation: Record<string, unknown>) =>
+    refusal(await propose(registry, [IG, operation]));
+  t.same(await faults({ ...SUSPEND, status: 'asleep' }), {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    pointers: ['/operations/1/status'],
+  });
+  t.same((await faults({ operation: 'suspend', odsCode: 'ZZA01' })).pointers, ['/operations/1']);
+  t.same((await faults({ odsCode: 'ZZA01' })).pointers, ['/operations/1']);
+  t.same((await faults({ ...SUSPEND, evil: 1 })).pointers, ['/operations/1/evil']);
+  t.equal((await propose(registry, [IG, SUSPEND])).statusCode, 201);
+});
