@@ -79,9 +79,10 @@ export function createEventDelivery(deps: DeliverEventsDeps): EventDelivery {
   return {
     start,
     settled,
-    close() {
+    async close() {
       closed = true;
-      return settled();
+      await turn.catch(() => 0);
+      await settled();
     },
   };
 }
