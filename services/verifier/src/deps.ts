@@ -41,7 +41,9 @@ export async function createDeps(config: VerifierConfig) {
     originMap: config.originMap,
     internal: [config.authorizationUrl, config.trustRegistryUrl],
   });
-  const registry = createRegistryDeps({ config, cells, db, http, clock, logger });
+  const metrics = createMetrics();
+  const outside = { config, db, http, clock, logger, metrics };
+  const registry = createRegistryDeps({ ...outside, cells });
   registry.start();
   const { resolveVerificationMethod, trustRecords } = registry;
   const statusLists = createStatusLists({
@@ -51,8 +53,6 @@ export async function createDeps(config: VerifierConfig) {
     clock,
     freshnessMs: config.statusFreshnessMs,
   });
-  const metrics = createMetrics();
-  const outside = { config, db, http, clock, logger, metrics };
   const watching = createWatchingDeps({ ...outside, statusLists, trustRecords });
   watching.start();
   const challenges = createChallengeStore(db);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { Gauge, type Registry } from 'prom-client';
 import { cellDid } from '#did/identifiers';
 import type { HttpClient } from '#kit/http-client';
 import type { Cell } from '#trust/cell';
@@ -8,7 +9,7 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { VerifierConfig } from './config.ts';
 import { createRegisteredKeys } from './domain/registries/registered-keys.ts';
-import { createRegistries } from './domain/registries/registries.ts';
+import { createRegistries, type Registries } from './domain/registries/registries.ts';
 import { createTrustRecords } from './domain/registries/trust-records.ts';
 import { originOf } from './domain/trust-did.ts';
 import { createRegistryPoller } from './registry-poller.ts';
@@ -23,6 +24,7 @@ export interface RegistryDepsOptions {
   http: HttpClient;
   clock: Clock;
   logger: Logger;
+  metrics: Registry;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function readCells(config: VerifierConfig): Promise<readonly Cell[]
 
 /** The part of the service that knows the registries. It asks them from when it is started. */
 export function createRegistryDeps(options: RegistryDepsOptions) {
-  const { config, cells, db, http, clock, logger } = options;
+  const { config, cells, db, http, clock, logger, metrics } = options;
   const own = cellDid(config.publicOrigin);
   const registries = createRegistries({
     cells,
@@ -52,6 +54,7 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
     clock,
     staleLimitMs: config.registryStaleLimitMs,
   });
+  observeRegistries(registries, cells, metrics);
   const poller = createRegistryPoller({
     cells: cells.map(({ did }) => did),
     poll: (cell) => registries.poll(cell),
@@ -68,4 +71,23 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
     start: () => poller.start(),
     close: () => poller.close(),
   };
+}
+
+/** So that somebody is woken before an answer becomes `unknown`. A cell of which nothing is known reads 0. */
+function observeRegistries(
+  registries: Registries,
+  cells: readonly Cell[],
+  metrics: Registry,
+): void {
+  const confirmed = new Gauge({
+    name: 'verifier_registry_confirmed_timestamp_seconds',
+    help: 'When the registry of a cell last confirmed what is known of it',
+    labelNames: ['cell'],
+    registers: [metrics],
+    collect() {
+      for (const { did } of cells) {
+        confirmed.set({ cell: did }, (registries.confirmedAt(did) ?? 0) / 1_000);
+      }
+    },
+  });
 }

@@ -81,11 +81,11 @@ t.test(
   'The registry is asked from the start, and what it said outlives a restart without it',
   async (t) => {
     let asked = 0;
-  const { promise: askedOften, resolve: isOften } = Promise.withResolvers<void>();
+    const { promise: askedOften, resolve: isOften } = Promise.withResolvers<void>();
     const { config, server } = await arrange(t, {
       listener: (request, response) => {
         asked += 1;
-      if (asked === 4) isOften();
+        if (asked === 4) isOften();
         const now = Date.now();
         const since = Number(new URL(request.url ?? '', ORIGIN).searchParams.get('since') ?? 0);
         const kind = request.url === '/v1/snapshot' ? 'snapshot' : 'changes';
@@ -106,6 +106,11 @@ t.test(
     const first = await createDeps(config);
     await askedOften;
     t.match(await first.trustRecords.find(TRUST), { source: { authority: CELL.did, epoch: 2 } });
+    const metrics = await first.metrics.metrics();
+    t.match(
+      metrics,
+      /^verifier_registry_confirmed_timestamp_seconds\{cell="did:web:[^"]+"\} [1-9]/m,
+    );
     await first.close();
 
     server.closeAllConnections();

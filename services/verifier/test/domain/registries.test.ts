@@ -126,7 +126,7 @@ t.test('A verifier that starts while a registry is down works with what was stor
   t.equal(result.registry?.ageMs, 60_000);
 });
 
-t.test('A process begins with a snapshot and goes on with changes', async (t) => {
+t.test('A process begins with a snapshot and goes on with changes for an hour', async (t) => {
   const states = createStatesInMemory();
   const world = createWorld({ states });
   const asked: (number | undefined)[] = [];
@@ -142,8 +142,36 @@ t.test('A process begins with a snapshot and goes on with changes', async (t) =>
   await world.registries.poll(CELL);
   connect(world, { states });
   await world.registries.poll(CELL);
-  t.same(asked, [undefined, 1, 1, 2, undefined]);
+  await world.registries.poll(CELL);
+  world.now += 3_600_000;
+  await world.registries.poll(CELL);
+  t.same(asked, [undefined, 1, 1, 2, undefined, 2, undefined]);
 });
+
+t.test(
+  'A registry that went back is asked for a snapshot until it has passed what was seen',
+  async (t) => {
+    const world = createWorld();
+    world.registry.epoch = 4;
+    const whole = world.registry.fetch;
+    await world.registries.poll(CELL);
+    const asked: (number | undefined)[] = [];
+    world.registry.fetch = async (cell, since) => {
+      asked.push(since);
+      return { ...stateRegistry(world, cell.did, since), records: [] };
+    };
+    world.registry.epoch = 3;
+    for (const _ of [1, 2]) {
+      await t.rejects(world.registries.poll(CELL), { code: 'REGISTRY_ROLLBACK' });
+    }
+    t.equal((await world.registries.stateOf(CELL, FRESHNESS_MS)).records.size, 1);
+    world.registry.epoch = 6;
+    await world.registries.poll(CELL);
+    t.same(asked, [5, undefined, undefined]);
+    t.equal((await world.registries.stateOf(CELL, FRESHNESS_MS)).records.size, 0);
+    world.registry.fetch = whole;
+  },
+);
 
 t.test('R8: a compromised key dies at the next poll, whatever was resolved before', async (t) => {
   const world = createWorld();

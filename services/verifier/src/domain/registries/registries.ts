@@ -24,10 +24,14 @@ export interface Registries {
    * @throws VcError REGISTRY_STALE past the limit; where nothing is known yet, why not
    */
   stateOf(cell: string, maxAgeMs: number): Promise<RegistryState>;
+  /** Milliseconds: when a cell's registry last confirmed what is known of it; undefined while nothing is. */
+  confirmedAt(cell: string): number | undefined;
 }
 
 /** How soon a registry is asked again: so soon is a newly registered key or trust seen. */
 export const REFETCH_MS = 1_000;
+
+const SNAPSHOT_EVERY_MS = 3_600_000;
 
 // A clock that was set back further than clocks differ says nothing about age.
 const MAX_SKEW_MS = 60_000;
@@ -35,8 +39,11 @@ const MAX_SKEW_MS = 60_000;
 interface Known {
   cell: Cell;
   state?: RegistryState;
-  /** A process begins with a whole snapshot: what went wrong before, in whatever way, does not go on. */
-  hasSnapshot: boolean;
+  /**
+   * Milliseconds. A process begins with a whole snapshot and takes one again every hour: what went wrong, in whatever
+   * way, does not go on.
+   */
+  snapshotAt: number;
   /** milliseconds, the end of the last attempt */
   triedAt: number;
   failure?: VcError;
@@ -49,7 +56,7 @@ export function createRegistries(deps: RegistriesDeps): Registries {
   const known = new Map<string, Known>(
     deps.cells.map((cell) => [
       cell.did,
-      { cell, hasSnapshot: false, triedAt: Number.NEGATIVE_INFINITY },
+      { cell, snapshotAt: Number.NEGATIVE_INFINITY, triedAt: Number.NEGATIVE_INFINITY },
     ]),
   );
   let started: Promise<void> | undefined;
@@ -72,14 +79,15 @@ export function createRegistries(deps: RegistriesDeps): Registries {
 
   const askNow = async (entry: Known): Promise<void> => {
     await start();
-    const { cell, hasSnapshot, state } = entry;
+    const { cell, snapshotAt, state } = entry;
     const askedAt = clock();
-    const statement = await fetchStatement(cell, hasSnapshot ? state?.epoch : undefined);
+    const isWhole = state === undefined || Math.abs(askedAt - snapshotAt) >= SNAPSHOT_EVERY_MS;
+    const statement = await fetchStatement(cell, isWhole ? undefined : state.epoch);
     const next = applyStatement(statement, { cell, known: state, askedAt });
-    const hasNewRecords = !hasSnapshot || next.epoch !== state?.epoch;
+    const hasNewRecords = isWhole || next.epoch !== state.epoch;
     // Another replica may know more: then so does this one.
     entry.state = await states.advance(next, hasNewRecords);
-    entry.hasSnapshot = true;
+    if (isWhole) entry.snapshotAt = askedAt;
   };
 
   const attempt = async (entry: Known): Promise<void> => {
@@ -88,6 +96,10 @@ export function createRegistries(deps: RegistriesDeps): Registries {
       delete entry.failure;
     } catch (cause) {
       entry.failure = asRegistryError(cause);
+      // A registry that was restored counts up again, past what was seen: its changes alone would leave the lost ones.
+      if (entry.failure.code === 'REGISTRY_ROLLBACK') {
+        entry.snapshotAt = Number.NEGATIVE_INFINITY;
+      }
       throw entry.failure;
     } finally {
       // Counted from the end: what takes long to fail is not repeated at once.
@@ -107,6 +119,7 @@ export function createRegistries(deps: RegistriesDeps): Registries {
   return {
     start,
     poll: (cell) => poll(entryOf(known, cell)),
+    confirmedAt: (cell) => known.get(cell)?.state?.confirmedAt,
     async stateOf(cell, maxAgeMs) {
       const entry = entryOf(known, cell);
       // What was stored serves when the registry cannot be reached, not the database: then the poll says why.
