@@ -67,7 +67,7 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
   const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs });
   return {
     trustRecords,
-    resolveVerificationMethod: createRegisteredKeys(trustRecords, clock),
+    resolveVerificationMethod: createRegisteredKeys({ trustRecords, clock, freshnessMs }),
     start: () => poller.start(),
     close: () => poller.close(),
   };

@@ -21,7 +21,17 @@ t.test('A credential is answered with every check and its scope', async (t) => {
     holder: null,
     checks: [],
     credentials: [
-      { issuer: world.trust.did, statusList: { version: NOON, ageMs: 0 }, overall: 'pass' },
+      {
+        issuer: world.trust.did,
+        overall: 'pass',
+        registry: {
+          authority: 'did:web:passport.northmoor.example',
+          epoch: 1,
+          asOf: '2026-11-22T12:00:00.000Z',
+          ageMs: 0,
+        },
+        statusList: { version: NOON, ageMs: 0 },
+      },
     ],
   });
   const names = result.credentials[0].checks.map(({ check }: { check: string }) => check);

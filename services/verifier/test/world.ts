@@ -122,7 +122,11 @@ export function connect(world: World, stores: WorldStores = {}): void {
   });
   const { registries } = world;
   const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs: FRESHNESS_MS });
-  const resolveVerificationMethod = createRegisteredKeys(trustRecords, clock);
+  const resolveVerificationMethod = createRegisteredKeys({
+    trustRecords,
+    clock,
+    freshnessMs: FRESHNESS_MS,
+  });
   world.ports = {
     publicOrigin: ORIGIN,
     clock,

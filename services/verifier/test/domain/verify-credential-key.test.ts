@@ -1,8 +1,9 @@
 import t from 'tap';
 import { toDateTimeStamp } from '#vc/clock';
+import { VcError } from '#vc/error';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { createKey, NOON } from '../trust.ts';
-import { checkOf, createWorld, issue } from '../world.ts';
+import { checkOf, createWorld, FRESHNESS_MS, issue } from '../world.ts';
 import { breaks } from './credential-helper.ts';
 
 t.test('V24: a key that the registry does not pin fails, whatever the domain serves', (t) =>
@@ -35,6 +36,21 @@ for (const [what, change, code] of [
     ),
   );
 }
+
+t.test('Of an old state nobody concludes that a key is not registered', async (t) => {
+  const world = createWorld();
+  t.equal((await verifyCredential(await issue(world), world.ports)).overall, 'pass');
+  const credential = await issue(world, { signer: createKey(world.trust.did) });
+  world.now += 1_000;
+  t.equal((await verifyCredential(credential, world.ports)).overall, 'fail');
+  world.registry.fetch = async () => {
+    throw new VcError('SERVICE_UNAVAILABLE', 'did not answer');
+  };
+  world.now += FRESHNESS_MS;
+  const result = await verifyCredential(credential, world.ports);
+  t.equal(result.overall, 'unknown');
+  t.same(checkOf(result, 'proof'), { outcome: 'unknown', code: 'REGISTRY_UNAVAILABLE' });
+});
 
 t.test('A key that was retired after the proof still passes', async (t) => {
   const world = createWorld();

@@ -56,12 +56,12 @@ export async function checkPresentationProof(options: ProofCheckOptions): Promis
 
 function judge({ verified, problems }: ProofsResult): Finding {
   if (verified) return PASS;
-  // About a key that could not be fetched nothing is known; any other problem is a no.
+  // About a key that could not be had nothing is known; any other problem is a no.
   const worst = problems.find((problem) => !isUnknown(problem)) ?? problems[0];
   if (worst === undefined) return failed('PROOF_VERIFICATION_ERROR', '/proof');
   return finding(isUnknown(worst) ? 'unknown' : 'fail', worst.code, { pointer: worst.pointer });
 }
 
 function isUnknown({ code }: Problem): boolean {
-  return code === 'DID_NOT_FOUND';
+  return code === 'DID_NOT_FOUND' || code.startsWith('REGISTRY_');
 }

@@ -6,14 +6,19 @@ import type { TrustRecord, TrustRecords } from '../ports.ts';
 import { didOfUrl } from '../trust-did.ts';
 import { REFETCH_MS } from './registries.ts';
 
+export interface RegisteredKeysDeps {
+  trustRecords: TrustRecords;
+  clock: Clock;
+  /** milliseconds: of an older state nobody concludes that a key is not pinned */
+  freshnessMs: number;
+}
+
 /**
  * Resolves keys without a fetch: of an organisation those that its registry pins, of a did:key the one that it is.
  * A did:web that no registry knows has no document here, whatever its domain serves.
  */
-export function createRegisteredKeys(
-  trustRecords: TrustRecords,
-  clock: Clock,
-): ResolveVerificationMethod {
+export function createRegisteredKeys(deps: RegisteredKeysDeps): ResolveVerificationMethod {
+  const { trustRecords, clock, freshnessMs } = deps;
   const { resolveVerificationMethod: resolve } = createDidResolver({
     fetchDocument: async (url) => {
       const did = didOfUrl(url);
@@ -33,7 +38,10 @@ export function createRegisteredKeys(
       const [did = ''] = didUrl.split('#');
       if (!isMissing(error) || !did.startsWith('did:web:')) throw error;
       // The key may have been pinned a moment ago.
-      await trustRecords.find(did, REFETCH_MS);
+      const { source } = await trustRecords.find(did, REFETCH_MS);
+      if (source && clock() - source.confirmedAt >= freshnessMs) {
+        throw new VcError('REGISTRY_UNAVAILABLE', 'An old state does not say what is pinned since');
+      }
       return resolve(didUrl, purpose);
     }
   };
