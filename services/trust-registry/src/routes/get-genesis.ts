@@ -15,7 +15,7 @@ export function getGenesis(app: Server, deps: { genesis: LoadedGenesis }): void 
         response: { 200: JWT_RESPONSE },
       },
     },
-    (request, reply) =>
+    async (request, reply) =>
       sendPublicDocument(request, reply, {
         body: deps.genesis.document,
         contentType: JWT,
