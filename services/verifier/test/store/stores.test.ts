@@ -5,7 +5,14 @@ import { NOON } from '../trust.ts';
 import { ASKER } from '../world.ts';
 
 const LIST = 'https://passport.northmoor.example/status-lists/1';
-const USE = { asker: ASKER, at: NOON, overall: 'pass', credentials: 1, passed: 1, reliances: [] } as const;
+const USE = {
+  asker: ASKER,
+  at: NOON,
+  overall: 'pass',
+  credentials: 1,
+  passed: 1,
+  reliances: [],
+} as const;
 
 t.test('A challenge is burned once, by its trust, before its end', async (t) => {
   const { challenges } = await createTestStores(t);
