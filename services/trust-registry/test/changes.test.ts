@@ -46,17 +46,14 @@ t.test('a proposal changes nothing until another person approves it', async (t) 
   t.equal(record.epoch, approved.json().epoch);
 });
 
-t.test('R2: a maker cannot approve their own change', async (t) => {
+t.test('R2: a maker cannot approve their own change, and one of two decisions wins', async (t) => {
   const registry = await buildNorthmoor(t);
-  const id = await proposed(registry, [SUSPEND]);
-  const own = await approve(registry, id, person(registry, 'maker'));
+  const mine = await proposed(registry, [SUSPEND]);
+  const own = await approve(registry, mine, person(registry, 'maker'));
   t.same(refusal(own), { status: 403, code: 'SELF_APPROVAL_REFUSED', pointers: [] });
   t.equal((await recordOf(registry)).organisation.status, 'registered');
-  t.equal((await approve(registry, id)).statusCode, 200);
-});
+  t.equal((await approve(registry, mine)).statusCode, 200);
 
-t.test('R2: of an approval and a rejection at one time one wins, twenty times', async (t) => {
-  const registry = await buildNorthmoor(t);
   const won: string[] = [];
   for (let round = 0; round < 20; round += 1) {
     const id = await proposed(registry, [{ ...IG, reference: `round-${round}` }]);
@@ -76,7 +73,9 @@ t.test('R2: of an approval and a rejection at one time one wins, twenty times', 
   );
   t.equal(decided.length, 20);
   const events = await auditEvents(registry);
-  const approvals = events.filter(({ action }) => action === 'change.approved');
+  const approvals = events.filter(
+    ({ action, subject }) => action === 'change.approved' && subject.person === 'second',
+  );
   t.equal(approvals.length, won.filter((state) => state === 'approved').length);
   t.equal(
     events.filter(({ action }) => action === 'information-governance.signed-off').length,
