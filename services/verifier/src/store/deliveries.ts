@@ -49,6 +49,8 @@ export function createDeliveries(db: Kysely<Tables>): Deliveries {
         const nextAttemptAt = 'nextAttemptAt' in result ? new Date(result.nextAttemptAt) : null;
         const states = { delivered: 'delivered', retry: 'waiting', dead: 'dead', gone: 'dead' };
         const isDelivered = outcome === 'delivered';
+        // First: several attempts may hear at once that it is over, and each touches the others' deliveries.
+        if (outcome === 'gone') await lockWebhook(trx, delivery.webhookId);
         await sql`update deliveries set state = ${states[outcome]}, attempts = attempts + 1,
             last_attempt_at = ${new Date(at)}, last_answer = ${answer},
             next_attempt_at = ${nextAttemptAt}, lease = null, leased_until = null
@@ -57,6 +59,15 @@ export function createDeliveries(db: Kysely<Tables>): Deliveries {
         if (outcome === 'gone') await endGone(trx, delivery, at);
       }),
   };
+}
+
+async function lockWebhook(trx: Transaction<Tables>, webhookId: string): Promise<void> {
+  await trx
+    .selectFrom('webhooks')
+    .select('id')
+    .where('id', '=', webhookId)
+    .forNoKeyUpdate()
+    .execute();
 }
 
 async function endGone(

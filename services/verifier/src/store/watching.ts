@@ -146,8 +146,9 @@ async function insertDeliveries(
   eventIds: readonly string[],
   at: number,
 ): Promise<void> {
+  // A webhook that is being ended is waited for, so that nothing waits for one that has ended.
   await sql`insert into deliveries (webhook_id, event_id, ods_code, event_number, next_attempt_at)
     select w.id, e.id, e.ods_code, e.number, ${new Date(at)}::timestamptz
     from events e join webhooks w on w.ods_code = e.ods_code and w.state = 'active'
-    where e.id = any(${eventIds}::uuid[])`.execute(trx);
+    where e.id = any(${eventIds}::uuid[]) for share of w`.execute(trx);
 }

@@ -130,7 +130,7 @@ async function lockWebhook(trx: Trx, id: string): Promise<'active' | 'ended'> {
     .selectFrom('webhooks')
     .select('state')
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (row === undefined) throw new VcError('NOT_FOUND', 'There is no such webhook');
   return row.state;
