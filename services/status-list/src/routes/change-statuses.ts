@@ -2,11 +2,15 @@ import { StatusChangeBatchRequestSchema, StatusChangeBatchSchema } from '#api/st
 import type { Server } from '#kit/server';
 import type { ChangeStatus } from '../domain/change-status.ts';
 
+// 500 changes at their longest
+const BODY_LIMIT = 256 * 1024;
+
 /** `POST /internal/status-change-batches`: many changes of one trust, each with its own outcome. */
 export function changeStatuses(app: Server, deps: Pick<ChangeStatus, 'changeMany'>): void {
   app.post(
     '/internal/status-change-batches',
     {
+      bodyLimit: BODY_LIMIT,
       config: { access: { scope: 'internal:status' } },
       schema: {
         summary: 'Revoke, suspend or reinstate many status indexes of one trust',
