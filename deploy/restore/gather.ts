@@ -3,6 +3,7 @@ import { parseAuditRow } from '#ledger/audit-row';
 
 const BATCH = 2_000;
 const ALL_BUT_ID = `'^.*/status-lists/'`;
+const LIST_URL = `'/status-lists/[0-9a-f-]{36}$'`;
 
 /**
  * What the issuer's schema knows: the mirrored status of every credential, and, of the documents, which lists a pair
@@ -35,7 +36,17 @@ export async function gatherFromIssuer(admin: Client): Promise<void> {
           case when left(c.document, 1) = '{' then c.document::jsonb end,
           'lax $.credentialStatus[*]') entry
         where entry ->> 'statusPurpose' in ('revocation', 'suspension', 'message')
-          and entry ->> 'statusListCredential' ~ '/status-lists/[0-9a-f-]{36}$'`);
+          and entry ->> 'statusListCredential' ~ ${LIST_URL}`);
+  // a JWT or an SD-JWT: its claims are the second part, in base64url without padding
+  await admin.query(`
+    insert into known_lists (pair_id, ods_code, purpose, list_id)
+      select distinct c.list_pair_id, c.ods_code, 'token', regexp_replace(uri, ${ALL_BUT_ID}, '')::uuid
+        from issuer.credentials c
+        cross join lateral translate(split_part(c.document, '.', 2), '-_', '+/') claims
+        cross join lateral (select convert_from(decode(
+          rpad(claims, (length(claims) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb
+            #>> '{status,status_list,uri}') as named (uri)
+        where left(c.document, 1) = 'e' and uri ~ ${LIST_URL}`);
 }
 
 interface Gathered {

@@ -140,22 +140,20 @@ t.test('a request that is not of the documented shape is refused', async (t) => 
   t.equal((await post(URL, good)).statusCode, 200);
 });
 
-t.test('fifty equal changes at once are one change and one audit row', async (t) => {
-  const { lease, createReplica, caller, app, rows, auditOf } = await build(t);
+t.test('S3: fifty equal changes at once are one change and one audit row', async (t) => {
+  const { lease, listen, rows, auditOf, deps, served } = await build(t);
   const leased = await lease(ASHMERE);
-  const { app: other } = await createReplica();
+  const send = await listen();
   const answers = await Promise.all(
-    Array.from({ length: 50 }, async (_, number) => {
-      const server = number % 2 === 0 ? app : other;
-      const payload = changeOf(leased);
-      const answer = await server.inject({ method: 'POST', url: URL, payload, headers: caller });
-      return answer.json<StatusChange>();
-    }),
+    Array.from({ length: 50 }, () => send<StatusChange>(URL, changeOf(leased))),
   );
-  t.equal(answers.filter(({ changed }) => changed).length, 1);
-  t.equal(new Set(answers.map(({ changedAt }) => changedAt)).size, 1);
+  t.same([...new Set(answers.map(({ status }) => status))], [200]);
+  t.equal(answers.filter(({ body }) => body.changed).length, 1);
+  t.equal(new Set(answers.map(({ body }) => body.changedAt)).size, 1);
   t.equal((await rows('select 1 from changes')).length, 1);
   t.equal((await auditOf('index.revoked')).length, 1);
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(leased.indexes[0] ?? -1));
 });
 
 t.test('changes that share a commit are each answered for themselves', async (t) => {
@@ -202,29 +200,59 @@ t.test('changes that share a commit are each answered for themselves', async (t)
   t.equal((await auditOf('index.revoked')).length, 6);
 });
 
-t.test('a thousand different changes at once are all in the list', async (t) => {
-  const { lease, post, deps, served, auditOf, rows } = await build(t);
-  const leases = await Promise.all(Array.from({ length: 16 }, () => lease(ASHMERE)));
-  const [first] = leases;
-  const indexes = leases.flatMap((each) => each.indexes).slice(0, 1_000);
+t.test('S2: a thousand different changes at once are all in the list', async (t) => {
+  const { lease, listen, deps, served, servedValues, auditOf, rows } = await build(t);
+  const [first, ...leases] = await Promise.all(
+    Array.from({ length: 16 }, () => lease(ASHMERE, 'message')),
+  );
   if (first === undefined) throw new Error('nothing was leased');
+  const indexes = [first, ...leases].flatMap((each) => each.indexes).slice(0, 1_000);
+  const send = await listen();
   // publications run among the changes, as they do in life
   const publishing = (async () => {
     for (let run = 0; run < 5; run++) await deps.publishDueLists();
   })();
   const answers = await Promise.all(
-    indexes.map((index) =>
-      post(URL, changeOf(first, { index })).then(({ statusCode }) => statusCode),
-    ),
+    indexes.map((index) => send<StatusChange>(URL, changeOf(first, { index }))),
   );
   await publishing;
-  t.same([...new Set(answers)], [200]);
+  t.same([...new Set(answers.map(({ status }) => status))], [200]);
   await deps.publishDueLists();
   const { bit } = await served(first.revocationList);
-  t.equal(indexes.filter((index) => bit(index)).length, 1_000);
-  t.equal(Array.from({ length: 131_072 }, (_, i) => bit(i)).filter(Boolean).length, 1_000);
+  const { value } = await servedValues(first.messageList ?? '');
+  t.equal(indexes.filter((index) => bit(index) && value(index) === 1).length, 1_000);
+  const all = Array.from({ length: 131_072 }, (_, index) => index);
+  t.equal(all.filter((index) => bit(index)).length, 1_000);
+  t.equal(all.filter((index) => value(index) !== 0).length, 1_000);
   t.equal((await auditOf('index.revoked')).length, 1_000);
-  t.equal((await rows('select 1 from changes where published_version is null')).length, 0);
+  t.same(await rows('select 1 from unpublished'), []);
+});
+
+t.test('S1: a status changes as it may, for its own trust, and no other way', async (t) => {
+  const { lease, post, change, clock } = await build(t);
+  const leased = await lease(ASHMERE);
+  const [revoked = -1, suspended = -1] = leased.indexes;
+  await lease(BRACKENDALE);
+  const revocation = changeOf(leased, { index: revoked });
+  const first = await change(revocation);
+  t.equal(first.changed, true, 'the unbroken case');
+  clock.now += 60_000;
+  t.same(await change(revocation), { ...first, changed: false }, 'again: the same time');
+  const refused = {
+    'an unknown pair': [{ listPairId: '00000000-0000-4000-8000-000000000000' }, 'NOT_FOUND'],
+    'an index that nobody leased': [{ index: 131_072 }, 'NOT_FOUND'],
+    'another trust’s index': [{ odsCode: BRACKENDALE }, 'NOT_FOUND'],
+    'a revocation taken back': [{ value: false }, 'STATUS_CHANGE_REFUSED'],
+    'what is revoked, suspended': [{ purpose: 'suspension' }, 'STATUS_CHANGE_REFUSED'],
+  } as const;
+  for (const [what, [broken, code]] of Object.entries(refused)) {
+    const answer = await post(URL, { ...revocation, ...broken });
+    t.equal(answer.json<ProblemBody>().code, code, what);
+  }
+  for (const value of [true, false, true, false]) {
+    const suspension = changeOf(leased, { index: suspended, purpose: 'suspension', value });
+    t.match(await change(suspension), { changed: true, value });
+  }
 });
 
 t.test('suspending and revoking one index at once ends in a revoked index', async (t) => {

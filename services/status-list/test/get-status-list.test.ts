@@ -5,7 +5,7 @@ import { verifyProofs } from '#proofs/verify-proofs';
 import { publicKeyObject } from '#did/keys';
 import { trustDid } from '#did/identifiers';
 import { toDateTimeStamp } from '#vc/clock';
-import { ASHMERE, build, changeOf, ORIGIN, START, unsignedList } from './helper.ts';
+import { ASHMERE, build, changeOf, ORIGIN, signQuickly, START, unsignedList } from './helper.ts';
 
 t.test('a list is served exactly as the issuer signed it, and its proof verifies', async (t) => {
   const { privateKey, publicKeyMultibase } = generateEd25519Key();
@@ -77,21 +77,61 @@ t.test('HEAD answers the headers of GET without its body', async (t) => {
   }
 });
 
-t.test('the bytes are the same whatever encoding or range is asked for', async (t) => {
+t.test('S10: the signed bytes are the same whatever encoding or range is asked for', async (t) => {
   const { lease, app } = await build(t);
-  const url = new URL((await lease(ASHMERE)).revocationList).pathname;
-  const plain = await app.inject({ url });
-  for (const headers of [{ 'accept-encoding': 'gzip' }, { range: 'bytes=0-9' }]) {
-    const answer = await app.inject({ url, headers });
-    t.equal(answer.statusCode, 200);
-    t.equal(answer.headers['content-encoding'], undefined);
-    t.same(answer.rawPayload, plain.rawPayload);
+  const leased = await lease(ASHMERE, 'token');
+  for (const list of [leased.revocationList, leased.tokenList ?? '']) {
+    const url = new URL(list).pathname;
+    const plain = await app.inject({ url });
+    t.equal(plain.headers['content-length'], String(plain.rawPayload.length));
+    t.equal(plain.headers['accept-ranges'], 'none');
+    for (const headers of [
+      { 'accept-encoding': 'gzip' },
+      { 'accept-encoding': 'gzip, br;q=1.0, *;q=0' },
+      { range: 'bytes=0-9' },
+      { range: 'bytes=0-9', 'if-range': String(plain.headers.etag) },
+      { accept: 'text/html' },
+    ]) {
+      const answer = await app.inject({ url, headers });
+      t.equal(answer.statusCode, 200);
+      t.equal(answer.headers['content-encoding'], undefined);
+      t.same(answer.rawPayload, plain.rawPayload);
+    }
+    const head = await app.inject({ method: 'HEAD', url });
+    t.equal(head.headers['content-length'], plain.headers['content-length']);
+    t.equal(head.body, '');
+    const again = await app.inject({ url, headers: { 'if-none-match': plain.headers.etag } });
+    t.equal(again.statusCode, 304);
+    t.equal(again.body, '');
   }
 });
 
-t.test('an expired list is not served until it is signed again', async (t) => {
-  const { lease, app, clock, deps } = await build(t);
-  const url = new URL((await lease(ASHMERE)).revocationList).pathname;
+t.test('S9: what is asked for a list tells of no credential and no holder', async (t) => {
+  const { lease, app } = await build(t);
+  const leased = await lease(ASHMERE);
+  const { pathname, search } = new URL(leased.revocationList);
+  t.match(pathname, /^\/status-lists\/[0-9a-f-]{36}$/);
+  t.equal(search, '');
+  const answer = await app.inject({ url: pathname });
+  t.equal(answer.headers['cache-control'], 'public, max-age=15');
+  t.equal(answer.headers['set-cookie'], undefined);
+  t.equal(answer.headers['vary'], undefined);
+  t.equal(answer.headers['access-control-allow-origin'], '*');
+  // whoever asks, with whatever cookie, query or token: one answer that a CDN may share
+  const asked = { url: `${pathname}?index=7&holder=x`, headers: { cookie: 'a=b' } };
+  t.same((await app.inject(asked)).rawPayload, answer.rawPayload);
+  const described = (await app.inject('/openapi.json')).json<{
+    paths: Record<string, { get?: { parameters: { name: string; in: string }[] } }>;
+  }>();
+  const parameters = described.paths['/status-lists/{id}']?.get?.parameters ?? [];
+  t.match(parameters, [{ name: 'id', in: 'path' }]);
+  t.equal(parameters.length, 1);
+});
+
+t.test('S12: an expired list is refused until its bits are read and signed again', async (t) => {
+  const { lease, app, clock, deps, change, served, signer } = await build(t);
+  const leased = await lease(ASHMERE);
+  const url = new URL(leased.revocationList).pathname;
   clock.now = START + 3_600_000 - 1;
   t.equal((await app.inject({ url })).statusCode, 200);
   clock.now += 1;
@@ -102,8 +142,14 @@ t.test('an expired list is not served until it is signed again', async (t) => {
     t.ok(refused.headers['retry-after']);
     t.equal(refused.headers['cache-control'], 'no-store');
   }
+  // while nobody signs, old bits stay unserved, and a change is taken all the same
+  signer.sign = () => Promise.reject(new Error('the issuer is away'));
+  await change(changeOf(leased));
   await deps.publishDueLists();
-  t.equal((await app.inject({ url })).statusCode, 200);
+  t.equal((await app.inject({ url })).statusCode, 503);
+  signer.sign = signQuickly;
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(leased.indexes[0] ?? -1));
 });
 
 t.test('a list that does not exist is not found', async (t) => {

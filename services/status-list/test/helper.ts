@@ -77,6 +77,7 @@ export interface BuildOptions {
   signToken?: SignStatusListToken;
   listDirectory?: string;
   fileSteps?: FileSteps;
+  databasePoolMax?: number;
 }
 
 /** The service on a database of its own. Nothing is published by timers: tests say when. */
@@ -87,26 +88,36 @@ export async function build(t: Test, options: BuildOptions = {}) {
   const config = {
     ...writeConfig(t.testdir(), database.url('status_list')),
     listDirectory: options.listDirectory,
+    databasePoolMax: options.databasePoolMax ?? 10,
   };
   // replaced by tests that break it
   const signer = {
     sign: options.sign ?? signQuickly,
     signToken: options.signToken ?? signTokenQuickly,
   };
-  const createReplica = async () => {
-    const deps = createDeps(config, {
+  const startDeps = () => {
+    const started = createDeps(config, {
       clock: () => clock.now,
       sign: (request) => signer.sign(request),
       signToken: (request) => signer.signToken(request),
       ...(options.fileSteps !== undefined && { fileSteps: options.fileSteps }),
       verifyToken: tokens.verifyToken,
     });
-    const app = await buildApp(deps);
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= started.close();
+      return closing;
+    };
+    return { ...started, close };
+  };
+  const createReplica = async () => {
+    const started = startDeps();
+    const server = await buildApp(started);
     t.teardown(async () => {
-      await app.close();
-      await deps.close();
+      await server.close();
+      await started.close();
     });
-    return { deps, app };
+    return { deps: started, app: server };
   };
   const { deps, app } = await createReplica();
   const admin = new Client({ connectionString: database.adminUrl });
@@ -123,6 +134,18 @@ export async function build(t: Test, options: BuildOptions = {}) {
   return {
     deps,
     app,
+    /** the service on a port of its own: POST over HTTP */
+    listen: async () => {
+      const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+      return async <Body>(path: string, body: object) => {
+        const answer = await fetch(`${origin}${path}`, {
+          method: 'POST',
+          headers: { ...caller, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+        return { status: answer.status, body: (await answer.json()) as Body };
+      };
+    },
     admin,
     rows,
     clock,
@@ -130,6 +153,7 @@ export async function build(t: Test, options: BuildOptions = {}) {
     tokens,
     caller,
     config,
+    startDeps,
     createReplica,
     post,
     database,

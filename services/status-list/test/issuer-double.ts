@@ -4,7 +4,7 @@ import { VcError } from '#vc/error';
 import type { SignStatusList, SignStatusListToken } from '../src/domain/ports.ts';
 import { signQuickly, signTokenQuickly } from './helper.ts';
 
-/** An issuer that keeps to its contract about versions, and knows what it signed when it is asked to forget nothing. */
+/** An issuer that keeps to its contract about versions. */
 export function createIssuerDouble() {
   const signed = new Map<string, number>();
   const record = (request: { listId: string; version: number; previousVersion: number }) => {
@@ -37,24 +37,26 @@ export function createIssuerTables(admin: Client) {
       );
     },
 
-    /** A credential on a leased index, which names its lists. */
-    async issue(odsCode: string, lease: Lease, index: number): Promise<void> {
-      const entry = (statusPurpose: string, url: string | undefined) =>
-        url === undefined ? [] : [{ statusPurpose, statusListCredential: url }];
-      const document = {
+    /** A credential on each of these indexes of a lease, which names its lists; the last names the token list alone. */
+    async issue(odsCode: string, lease: Lease, ...indexes: number[]): Promise<void> {
+      const document = JSON.stringify({
         credentialStatus: [
           ...entry('revocation', lease.revocationList),
           ...entry('suspension', lease.suspensionList),
           ...entry('message', lease.messageList),
         ],
-      };
+      });
+      const token = lease.tokenList && tokenCredential(lease.tokenList);
+      const documents = indexes.map((_, position) =>
+        position === indexes.length - 1 ? (token ?? document) : document,
+      );
       await admin.query(
         `insert into issuer.credentials (id, ods_code, employee_id, holder_did, type,
             catalogue_version, key_thumbprint, list_pair_id, list_index, digest, document,
             issued_at, requested_by)
-          values (gen_random_uuid(), $1, 'E1', 'did:key:z', 'T', '1', 'k', $2, $3, sha256(''), $4,
-            now(), 'hr')`,
-        [odsCode, lease.listPairId, index, JSON.stringify(document)],
+          select gen_random_uuid(), $1, 'E1', 'did:key:z', 'T', '1', 'k', $2, index, sha256(''),
+              document, now(), 'hr' from unnest($3::integer[], $4::text[]) i (index, document)`,
+        [odsCode, lease.listPairId, indexes, documents],
       );
     },
 
@@ -74,18 +76,32 @@ export function createIssuerTables(admin: Client) {
   };
 }
 
+function entry(statusPurpose: string, url: string | undefined) {
+  return url === undefined ? [] : [{ statusPurpose, statusListCredential: url }];
+}
+
+/** As an SD-JWT VC has it (draft-ietf-oauth-status-list §6.1). */
+function tokenCredential(uri: string): string {
+  const claims = { status: { status_list: { idx: 0, uri } } };
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln~`;
+}
+
 const TABLES = ['list_pairs', 'lists', 'leases', 'changes', 'bits', 'published_lists'] as const;
 const COPIED = [...TABLES, 'unpublished'] as const;
+/** of no trust */
+const SHARED = ['fences', 'restores'] as const;
 
 /** The service's rows of one trust, as a backup would have them. */
-export type Backup = Record<(typeof COPIED)[number], string>;
+export type Backup = Record<(typeof COPIED)[number] | (typeof SHARED)[number], string>;
 
 export async function takeBackup(admin: Client, odsCode: string): Promise<Backup> {
-  const copies = COPIED.map(
-    (table) =>
-      `(select coalesce(jsonb_agg(to_jsonb(r)), '[]')::text from status_list.${table} r
-        where ods_code = $1) as ${table}`,
-  );
+  const copy = (table: string, which: string) =>
+    `(select coalesce(jsonb_agg(to_jsonb(r)), '[]')::text from status_list.${table} r
+      where ${which}) as ${table}`;
+  const copies = [
+    ...COPIED.map((table) => copy(table, 'ods_code = $1')),
+    ...SHARED.map((table) => copy(table, 'true')),
+  ];
   const { rows } = await admin.query<Backup>(`select ${copies.join(', ')}`, [odsCode]);
   if (rows[0] === undefined) throw new Error('no backup');
   return rows[0];
@@ -95,9 +111,10 @@ export async function takeBackup(admin: Client, odsCode: string): Promise<Backup
 export async function putBack(admin: Client, odsCode: string, backup: Backup): Promise<void> {
   await admin.query('begin');
   await deleteRows(admin, odsCode);
+  for (const table of SHARED) await admin.query(`delete from status_list.${table}`);
   // a restore runs no triggers
   await admin.query('set local session_replication_role = replica');
-  for (const table of COPIED) {
+  for (const table of [...COPIED, ...SHARED]) {
     await admin.query(
       `insert into status_list.${table} overriding system value
         select * from jsonb_populate_recordset(null::status_list.${table}, $1::jsonb)`,

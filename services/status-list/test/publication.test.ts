@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
-import { ASHMERE, build, changeOf, signQuickly, START } from './helper.ts';
+import { ASHMERE, build, changeOf, signQuickly, signTokenQuickly, START } from './helper.ts';
+import { createIssuerDouble } from './issuer-double.ts';
 
 t.test('a list is signed again when its version is old, and not before', async (t) => {
   const { lease, served, clock, deps } = await build(t);
@@ -35,7 +38,7 @@ t.test('only the list that changed is published', async (t) => {
   t.equal((await served(leased.suspensionList)).version, START);
 });
 
-t.test('a change made while a version is being signed is in the next one', async (t) => {
+t.test('S4: a change made while a version is being signed is in the next one', async (t) => {
   const { lease, change, served, clock, deps, signer, rows } = await build(t);
   const leased = await lease(ASHMERE);
   const [first = -1, second = -1] = leased.indexes;
@@ -85,7 +88,7 @@ t.test('a change with a lower number that commits late still makes its list due'
   t.equal((await served(leased.revocationList)).bit(second), true);
 });
 
-t.test('a publisher that was overtaken never replaces the newer version', async (t) => {
+t.test('F19: a leader that was stopped and goes on never replaces the newer version', async (t) => {
   const { lease, change, served, createReplica, deps, signer, clock, rows } = await build(t);
   const leased = await lease(ASHMERE);
   const [first = -1, second = -1] = leased.indexes;
@@ -124,4 +127,73 @@ t.test('two replicas that tick at once publish each list once', async (t) => {
   await change(changeOf(leased));
   await Promise.all([deps.publishDueLists(), other.publishDueLists()]);
   t.equal((await auditOf('list.published')).length, 3);
+});
+
+t.test('S6: of two publishers at once the older version never replaces the newer', async (t) => {
+  const issuer = createIssuerDouble();
+  const listDirectory = join(t.testdir({ lists: {} }), 'lists');
+  const { lease, change, createReplica, deps, served, clock, rows } = await build(t, {
+    sign: issuer.sign,
+    listDirectory,
+  });
+  const leased = await lease(ASHMERE);
+  const listId = leased.revocationList.slice(-36);
+  const { deps: other } = await createReplica();
+  let seen = 0;
+  for (const index of leased.indexes.slice(0, 20)) {
+    clock.now += 1_000;
+    await change(changeOf(leased, { index }));
+    // neither has the lock: both read, ask, store and write their files
+    const runs = [deps, other, deps, other].map((publisher) => publisher.publishList(listId));
+    const outcomes = await Promise.allSettled(runs);
+    t.ok(outcomes.some(({ status }) => status === 'fulfilled'));
+    const { version, bit } = await served(leased.revocationList);
+    t.ok(version > seen && bit(index));
+    seen = version;
+  }
+  const [stored] = await rows('select version, document from published_lists where list_id = $1', [
+    listId,
+  ]);
+  t.equal(stored?.['version'], String(issuer.signed.get(listId)));
+  await deps.publishDueLists();
+  t.equal(readFileSync(join(listDirectory, 'status-lists', listId), 'utf8'), stored?.['document']);
+  t.same(await rows('select 1 from unpublished'), []);
+});
+
+t.test('a two-bit list is made when it is asked for, and shows what was set before', async (t) => {
+  const { lease, change, deps, servedValues, clock, auditOf, app } = await build(t);
+  const leased = await lease(ASHMERE);
+  t.equal(leased.messageList, undefined);
+  const [revoked = -1, suspended = -1, both = -1, valid = -1] = leased.indexes;
+  await change(changeOf(leased, { index: revoked }));
+  const pair = await lease(ASHMERE, 'message', 'token');
+  t.equal(pair.listPairId, leased.listPairId);
+  await change(changeOf(leased, { index: suspended, purpose: 'suspension' }));
+  await change(changeOf(leased, { index: both, purpose: 'suspension' }));
+  await change(changeOf(leased, { index: both }));
+  clock.now += 1_000;
+  await deps.publishDueLists();
+  for (const url of [pair.messageList ?? '', pair.tokenList ?? '']) {
+    const { value, version } = await servedValues(url);
+    t.same([revoked, suspended, both, valid].map(value), [1, 2, 1, 0]);
+    t.equal(version, START + 1_000);
+  }
+  const token = await app.inject({ url: new URL(pair.tokenList ?? '').pathname });
+  t.equal(token.headers['content-type'], 'application/statuslist+jwt');
+  t.equal((await auditOf('list.prepared')).length, 2);
+});
+
+t.test('a change is published when every form of its pair shows it', async (t) => {
+  const { lease, change, deps, signer, rows, clock } = await build(t);
+  const leased = await lease(ASHMERE, 'token');
+  await change(changeOf(leased));
+  signer.signToken = () => Promise.reject(new Error('no key'));
+  await deps.publishDueLists();
+  t.equal((await rows('select 1 from unpublished')).length, 1);
+  clock.now += 61_000;
+  await t.rejects(async () => deps.checks['publication']?.(), /waits too long/);
+  signer.signToken = signTokenQuickly;
+  await deps.publishDueLists();
+  t.same(await rows('select 1 from unpublished'), []);
+  await deps.checks['publication']?.();
 });

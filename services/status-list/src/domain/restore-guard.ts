@@ -38,7 +38,7 @@ export function createRestoreGuard(deps: RestoreGuardDeps): RestoreGuard {
   const compare = async () => {
     const checkpoint = await deps.readCheckpoint();
     const restored = await store.newestRestore();
-    if (checkpoint === undefined || checkpoint.at <= (restored ?? -Infinity)) return;
+    if (checkpoint === undefined || checkpoint.at < (restored ?? -Infinity)) return;
     const heads = new Map((await deps.readHeads()).map((head) => [head.stream, head]));
     for (const { stream, seq, hash } of checkpoint.heads) {
       const head = heads.get(stream);

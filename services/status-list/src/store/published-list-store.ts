@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { asRole } from '#kit/database';
 import type { ListFileStore, PublishedListStore } from '../domain/ports.ts';
+import { isFenced } from './fence-store.ts';
 import type { Tables } from './tables.ts';
 
 const JOBS = 'status_list_jobs';
@@ -10,16 +11,16 @@ export function createPublishedListStore(db: Kysely<Tables>): PublishedListStore
   return {
     findPublishedList: (listId) =>
       asRole(db, JOBS, async (trx) => {
+        // asked first: a list that this database does not know may have been lost with its tail
+        if (await isFenced(trx)) return 'fenced';
         const row = await trx
           .selectFrom('lists as l')
           .leftJoin('published_lists as d', 'd.list_id', 'l.id')
           .select(['l.purpose', 'd.document', 'd.etag', 'd.valid_until'])
-          .select(sql<boolean>`exists (select 1 from fences where lifted_at is null)`.as('fenced'))
           .where('l.id', '=', listId)
           .executeTakeFirst();
         if (row === undefined) return undefined;
-        const { purpose: form, document, etag, valid_until: validUntil, fenced } = row;
-        if (fenced) return 'fenced';
+        const { purpose: form, document, etag, valid_until: validUntil } = row;
         if (document === null || etag === null || validUntil === null) return 'unpublished';
         return { form, document, etag, validUntil: validUntil.getTime() };
       }),
