@@ -103,7 +103,7 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
     asRole(db, 'trust_registry_jobs', async (trx) => {
       await purgeAnswers(trx, new Date(clock() - ANSWERS_KEPT_MS));
       await purgeChallenges(trx, new Date(clock() - CHALLENGES_KEPT_MS));
-    }).catch(failed('purge-failed'));
+    }).catch(failed('registry.purge-failed'));
   const purging = setInterval(() => void purge(), HOUR_MS).unref();
   return {
     registry,
