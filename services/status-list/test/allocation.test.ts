@@ -9,7 +9,7 @@ const BUCKETS = 64;
 
 /** Chi-square of values in 0 to SIZE-1 against the uniform distribution, 63 degrees of freedom. */
 function chiSquare(values: readonly number[]): number {
-  const counts = new Array<number>(BUCKETS).fill(0);
+  const counts = Array.from({ length: BUCKETS }, () => 0);
   for (const value of values) {
     const bucket = Math.floor((value * BUCKETS) / SIZE);
     counts[bucket] = (counts[bucket] ?? 0) + 1;

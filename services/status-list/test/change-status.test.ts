@@ -144,12 +144,10 @@ t.test('S3: fifty equal changes at once are one change and one audit row', async
   const { lease, listen, rows, auditOf, deps, served } = await build(t);
   const leased = await lease(ASHMERE);
   const send = await listen();
-  const answers = await Promise.all(
-    Array.from({ length: 50 }, () => send<StatusChange>(URL, changeOf(leased))),
-  );
+  const answers = await Promise.all(Array.from({ length: 50 }, () => send(URL, changeOf(leased))));
   t.same([...new Set(answers.map(({ status }) => status))], [200]);
-  t.equal(answers.filter(({ body }) => body.changed).length, 1);
-  t.equal(new Set(answers.map(({ body }) => body.changedAt)).size, 1);
+  t.equal(answers.filter(({ body }) => (body as StatusChange).changed).length, 1);
+  t.equal(new Set(answers.map(({ body }) => (body as StatusChange).changedAt)).size, 1);
   t.equal((await rows('select 1 from changes')).length, 1);
   t.equal((await auditOf('index.revoked')).length, 1);
   await deps.publishDueLists();
@@ -212,9 +210,7 @@ t.test('S2: a thousand different changes at once are all in the list', async (t)
   const publishing = (async () => {
     for (let run = 0; run < 5; run++) await deps.publishDueLists();
   })();
-  const answers = await Promise.all(
-    indexes.map((index) => send<StatusChange>(URL, changeOf(first, { index }))),
-  );
+  const answers = await Promise.all(indexes.map((index) => send(URL, changeOf(first, { index }))));
   await publishing;
   t.same([...new Set(answers.map(({ status }) => status))], [200]);
   await deps.publishDueLists();

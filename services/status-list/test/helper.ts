@@ -137,13 +137,13 @@ export async function build(t: Test, options: BuildOptions = {}) {
     /** the service on a port of its own: POST over HTTP */
     listen: async () => {
       const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-      return async <Body>(path: string, body: object) => {
+      return async (path: string, body: object) => {
         const answer = await fetch(`${origin}${path}`, {
           method: 'POST',
           headers: { ...caller, 'content-type': 'application/json' },
           body: JSON.stringify(body),
         });
-        return { status: answer.status, body: (await answer.json()) as Body };
+        return { status: answer.status, body: await answer.json() };
       };
     },
     admin,

@@ -95,16 +95,18 @@ const SHARED = ['fences', 'restores'] as const;
 export type Backup = Record<(typeof COPIED)[number] | (typeof SHARED)[number], string>;
 
 export async function takeBackup(admin: Client, odsCode: string): Promise<Backup> {
-  const copy = (table: string, which: string) =>
-    `(select coalesce(jsonb_agg(to_jsonb(r)), '[]')::text from status_list.${table} r
-      where ${which}) as ${table}`;
   const copies = [
-    ...COPIED.map((table) => copy(table, 'ods_code = $1')),
-    ...SHARED.map((table) => copy(table, 'true')),
+    ...COPIED.map((table) => copyOf(table, 'ods_code = $1')),
+    ...SHARED.map((table) => copyOf(table, 'true')),
   ];
   const { rows } = await admin.query<Backup>(`select ${copies.join(', ')}`, [odsCode]);
   if (rows[0] === undefined) throw new Error('no backup');
   return rows[0];
+}
+
+function copyOf(table: string, which: string): string {
+  return `(select coalesce(jsonb_agg(to_jsonb(r)), '[]')::text from status_list.${table} r
+    where ${which}) as ${table}`;
 }
 
 /** Puts the rows back as they were, and nothing else of that trust. */

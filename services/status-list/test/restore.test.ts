@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import t from 'tap';
 import type { Lease } from '#api/status-list';
 import { restoreStatusLists } from '../../../deploy/restore/restore-status-lists.ts';
@@ -297,4 +300,31 @@ t.test('a file of a list that the database does not know is ahead of it', async 
   t.match(await restore({ fileVersions: new Map([[name, START + 5]]) }), { notes: [/has a file/] });
   await deps.publishDueLists();
   t.same(await rows('select 1 from fences where lifted_at is null'), []);
+});
+
+t.test('the command says what it did, and fails when something is not restored', async (t) => {
+  const listDirectory = join(t.testdir(), 'lists');
+  const service = await buildWithIssuer(t, { listDirectory });
+  const { lease, admin, tables, revoke, database, rows, deps, clock, served } = service;
+  const leased = await lease(ASHMERE, 'token');
+  const [index = -1] = leased.indexes;
+  await tables.issue(ASHMERE, leased, index);
+  const backup = await takeBackup(admin, ASHMERE);
+  await revoke(leased, index);
+  clock.now += 1_000;
+  await deps.publishDueLists();
+  await putBack(admin, ASHMERE, backup);
+  const program = fileURLToPath(new URL('../../../deploy/status-restore.ts', import.meta.url));
+  const env = { ...process.env, DATABASE_URL: database.adminUrl, LIST_DIRECTORY: listDirectory };
+  const run = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
+    return stdout;
+  };
+  t.match(await run(), /pairs retired +1\n[^]*revocations set +1\n[^]*are restored;/);
+  const versions = await rows('select last_version::float8 as version from lists');
+  t.ok(versions.every(({ version }) => Number(version) > START + 1_000));
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(index));
+  await rows("update issuer.credentials set list_pair_id = gen_random_uuid(), document = '{}'");
+  await t.rejects(run(), { code: 1, stdout: /NOT restored: pair / });
 });

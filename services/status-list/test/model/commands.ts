@@ -46,9 +46,10 @@ const lease = (replica: number, forms: TwoBitForm[]) =>
 
 const exhaust = () =>
   command('exhaust', async ({ odsCode }, { rows }) => {
-    await rows("update list_pairs set next_slice = 2047 where state = 'open' and ods_code = $1", [
-      odsCode,
-    ]);
+    await rows(
+      "update list_pairs set next_slice = greatest(next_slice, 2047) where state = 'open' and ods_code = $1",
+      [odsCode],
+    );
   });
 
 /** Also the issuer mirrors what it is answered. */

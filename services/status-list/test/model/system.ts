@@ -83,7 +83,7 @@ export async function createSystem(t: Test) {
     async reconnect(): Promise<void> {
       for (const { checks } of replicas) {
         const works = () =>
-          Promise.all(Array.from({ length: POOL }, () => checks['database']?.())).then(
+          Promise.all(Array.from({ length: POOL }, async () => checks['database']?.())).then(
             () => true,
             () => false,
           );
