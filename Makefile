@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench bench-revocation genesis audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench bench-revocation genesis status-restore audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -57,6 +57,9 @@ bench-revocation: node_modules/.installed ## a million credentials on lists, ten
 
 genesis: node_modules/.installed ## sign the list of admitted cells: make -s genesis CELLS=<file> VERSION=<n> KEY=<private JWK file> > genesis.jwt
 	@node deploy/genesis.ts "$(CELLS)" "$(VERSION)" "$(KEY)"
+
+status-restore: node_modules/.installed ## after a restore of the database: make status-restore [EXPORTS="<audit export> ..."]
+	@node deploy/status-restore.ts $(EXPORTS)
 
 audit-export: node_modules/.installed ## write a schema's audit rows to stdout: make -s audit-export SCHEMA=issuer > <file>
 	@node deploy/audit-export.ts "$(SCHEMA)"

@@ -83,6 +83,5 @@ function publicPaths({ publicOrigin, layout }: CellAddress): Record<string, stri
     ...at('/v1/snapshot', 'trust-registry'),
     ...at('/v1/genesis', 'trust-registry'),
     ...at('/status-lists', 'status-list'),
-    ...at('/status-list-tokens', 'status-list'),
   };
 }
