@@ -84,7 +84,8 @@ async function createStatusBatches(db: Kysely<unknown>): Promise<void> {
   await grantTable(db, SCHEMA, 'status_batches', {
     login: `select, insert, update (state, step, changed, refused, confirmed_by, decided_by,
       undo_until, undone_by_client, undone_by_person, worker, worker_until)`,
-    jobs: 'select',
+    // which have work to do, and no word of what was said
+    jobs: 'select (id, ods_code, state, proposed_at, undo_until, worker, worker_until)',
   });
 
   await sql`create table status_batch_items (
@@ -101,6 +102,8 @@ async function createStatusBatches(db: Kysely<unknown>): Promise<void> {
   )`.execute(db);
   await sql`create index status_batch_items_next on status_batch_items
     (batch_id, outcome, number)`.execute(db);
+  await sql`create index status_batch_items_held on status_batch_items (credential_id)
+    where outcome = 'suspended'`.execute(db);
   await tenantTable(db, SCHEMA, 'status_batch_items');
   await grantTable(db, SCHEMA, 'status_batch_items', {
     login: 'select, insert, update (prior, outcome)',

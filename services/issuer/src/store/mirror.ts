@@ -10,6 +10,8 @@ export interface MirrorEntry extends StatusOutcome, StatusTexts {
   clientId: string;
   person: string | undefined;
   batchId?: string;
+  /** a suspension that its batch may lift again */
+  undoable?: boolean;
 }
 
 export const CREDENTIAL_COLUMNS = [
@@ -57,6 +59,8 @@ export async function mirrorAll(
     const rows = news.map(({ entry }) => historyRow(odsCode, entry));
     await trx.insertInto('credential_status_changes').values(rows).execute();
   }
+  const toStay = entries.filter(({ status, undoable }) => status === 'suspended' && !undoable);
+  if (toStay.length > 0) await keepSuspended(trx, toStay);
   return {
     mirrored,
     events: news.map(({ entry, record }) => statusEvent(odsCode, entry, record)),
@@ -90,6 +94,23 @@ async function updateCredentials(
     from unnest(${ids}::uuid[], ${statuses}::text[], ${reasons}::text[], ${times}::timestamptz[])
       as n (id, status, reason, changed_at)
     where c.id = n.id`.execute(trx);
+}
+
+/**
+ * A batch that suspended the same credential may be undone: that must not lift what was asked for since, also where
+ * the credential was suspended already and the change was none.
+ */
+async function keepSuspended(
+  trx: Transaction<Tables>,
+  entries: readonly MirrorEntry[],
+): Promise<void> {
+  const ids = entries.map(({ id }) => id);
+  await trx
+    .updateTable('status_batch_items')
+    .set({ prior: 'suspended' })
+    .where('credential_id', '=', sql<string>`any(${ids}::uuid[])`)
+    .where('outcome', '=', 'suspended')
+    .execute();
 }
 
 function historyRow(odsCode: string, entry: MirrorEntry) {

@@ -57,6 +57,8 @@ export function createStatusBatchWork({ db }: { db: Kysely<Tables> }): BatchWork
         return { batch: running, step, worker };
       }),
 
+    // What another batch suspended and may still lift is not as it was before: that batch knows how it was. And while
+    // another batch holds it, a batch that is undone leaves it to that one.
     takeItems: ({ batch, step }, limit) =>
       inTenant(db, batch.odsCode, async (trx) => {
         const { rows } = await sql<{
@@ -66,22 +68,29 @@ export function createStatusBatchWork({ db }: { db: Kysely<Tables> }): BatchWork
           prior: CredentialState;
         }>`
           with next as (
-            select i.number, c.id, c.list_pair_id, c.list_index, c.status
+            select i.number, c.id, c.list_pair_id, c.list_index, c.status, other.prior as held
             from status_batch_items i join credentials c on c.id = i.credential_id
+            left join lateral (
+              select o.prior from status_batch_items o join status_batches b on b.id = o.batch_id
+              where o.credential_id = c.id and o.batch_id <> i.batch_id
+                and o.outcome = 'suspended' and b.step is distinct from 'lift' limit 1
+            ) other on c.status = 'suspended'
             where i.batch_id = ${batch.id} and i.outcome = ${STEPS[step].from}
             order by i.number limit ${limit}
           )
-          update status_batch_items i set prior = coalesce(i.prior, next.status)
+          update status_batch_items i set prior = coalesce(i.prior, next.held, next.status)
           from next where i.batch_id = ${batch.id} and i.number = next.number
           returning next.id as "credentialId", next.list_pair_id as "listPairId",
-            next.list_index as "index", i.prior`.execute(trx);
+            next.list_index as "index",
+            case when ${step} = 'lift' and next.held is not null
+              then 'suspended' else i.prior end as prior`.execute(trx);
         return rows;
       }),
 
     commitItems: (claim, results, { now, until }) =>
       inTenant(db, claim.batch.odsCode, async (trx) => {
         if (!(await holds(trx, claim))) return false;
-        const { batch } = claim;
+        const { batch, step } = claim;
         const entries = results.flatMap((result) => toEntry(claim, result));
         const { mirrored, events } = await mirrorAll(trx, batch.odsCode, entries);
         // somebody revoked it meanwhile, and that change is theirs
@@ -92,6 +101,8 @@ export function createStatusBatchWork({ db }: { db: Kysely<Tables> }): BatchWork
           kept.has(result.credentialId) ? { ...result, becomes: 'refused' as const } : result,
         );
         await settleItems(trx, claim, settled);
+        const notOurs = entries.filter((_, n) => mirrored[n]?.news === false);
+        if (step === 'suspend' && notOurs.length > 0) await keepFound(trx, batch, notOurs);
         await trx
           .updateTable('status_batches')
           .set((eb) => ({
@@ -139,7 +150,8 @@ function toEntry({ batch, step }: BatchClaim, { outcome }: ItemResult): MirrorEn
   if (outcome === undefined) return [];
   const { id: batchId, clientId, person, holderText, internalNote } = batch;
   if (step !== 'lift') {
-    return [{ ...outcome, clientId, person, holderText, internalNote, batchId }];
+    const undoable = step === 'suspend';
+    return [{ ...outcome, clientId, person, holderText, internalNote, batchId, undoable }];
   }
   const undoneBy = { clientId: batch.undoneByClient ?? clientId, person: batch.undoneByPerson };
   return [{ ...outcome, ...undoneBy, batchId }];
@@ -160,6 +172,20 @@ async function settleItems(
     from unnest(${ids}::uuid[], ${outcomes}::text[]) as n (id, outcome)
     where i.batch_id = ${batch.id} and i.credential_id = n.id
       and i.outcome = ${STEPS[step].from}`.execute(trx);
+}
+
+/** Somebody suspended these after the batch took them: undoing leaves them so, as what it found suspended. */
+async function keepFound(
+  trx: Transaction<Tables>,
+  batch: StatusBatch,
+  entries: readonly MirrorEntry[],
+): Promise<void> {
+  const ids = entries.map(({ id }) => id);
+  await sql`update status_batch_items i set prior = 'suspended'
+    where i.batch_id = ${batch.id} and i.credential_id = any(${ids}::uuid[])
+      and not exists (select from status_batch_items o
+        where o.credential_id = i.credential_id and o.batch_id <> i.batch_id
+          and o.outcome = 'suspended')`.execute(trx);
 }
 
 /** `changed` counts what is suspended for the batch or changed by it. */
