@@ -31,7 +31,7 @@ export async function keepReliances(
   if (reliances.length === 0) return;
   const isSamePlace = sql<boolean>`reliances.list_url = excluded.list_url
     and reliances.list_index = excluded.list_index`;
-  // In one order, so that parallel transactions wait for each other and never in a circle.
+  // In one order, which the watcher keeps too: parallel transactions wait for each other, and never in a circle.
   const rows = reliances.toSorted(byKey).map((one) => ({
     ods_code: odsCode,
     issuer: one.issuer,
@@ -62,10 +62,9 @@ export async function keepReliances(
     .execute();
 }
 
-function keyOf({ issuer, credentialId, purpose }: Reliance): string {
-  return JSON.stringify([issuer, credentialId, purpose]);
-}
-
+/** As the primary key orders them. */
 function byKey(a: Reliance, b: Reliance): number {
-  return keyOf(a) < keyOf(b) ? -1 : 1;
+  if (a.issuer !== b.issuer) return a.issuer < b.issuer ? -1 : 1;
+  if (a.credentialId !== b.credentialId) return a.credentialId < b.credentialId ? -1 : 1;
+  return a.purpose < b.purpose ? -1 : 1;
 }

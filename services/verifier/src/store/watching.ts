@@ -65,9 +65,10 @@ export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
 /*
  * Why nothing is told twice or missed. The list's row is locked first, so comparisons of one list come one after the
  * other; each reads the values as the one before left them, and an older version than the one compared is not looked
- * at. Events, their deliveries and the new values commit together: a crash tells all of it again or nothing. An entry
- * that a trust relied on meanwhile has `compared` false and is met at the next pass, also when the list is the same;
- * `list_version` keeps it from being compared with a list older than the one that was relied on.
+ * at. Events, their deliveries and the new values commit together: a crash tells all of it again or nothing. Entries
+ * are marked as compared before they are read: what commits in between is read too, or has `compared` false and is met
+ * at the next pass, also when the list is the same. `list_version` keeps an entry from being compared with a list
+ * older than the one that was relied on.
  */
 async function compareList(
   trx: Transaction<Tables>,
@@ -77,11 +78,17 @@ async function compareList(
   const ofList = () =>
     sql`r.list_url = ${list.url} and r.issuer = ${list.issuer} and r.status_purpose = ${purpose}
       and r.list_version <= ${list.version} and r.watched_until > ${new Date(at)}`;
-  const { rows: entries } = await sql<{ index: number; value: number }>`
-    select distinct r.list_index as index, r.value from reliances r where ${ofList()}`.execute(trx);
-  const changes = changesIn(entries);
+  const readChanges = async () => {
+    const { rows: entries } = await sql<{ index: number; value: number }>`
+      select distinct r.list_index as index, r.value from reliances r where ${ofList()}`.execute(
+      trx,
+    );
+    return changesIn(entries);
+  };
+  await lockEntries(trx, ofList(), await readChanges());
   await sql`update reliances r set compared = true
     where ${ofList()} and not r.compared`.execute(trx);
+  const changes = await readChanges();
   if (changes.length === 0) return 0;
   const told = await insertEvents(trx, changes, { list, at, ofList });
   await insertDeliveries(trx, told, at);
@@ -92,6 +99,20 @@ async function compareList(
   };
   await appendAudit(trx, at, [{ action: 'reliance.status-told', subject }]);
   return told.length;
+}
+
+/** What is about to be written, in the order in which verifications write it: neither waits for the other in a circle. */
+async function lockEntries(
+  trx: Transaction<Tables>,
+  ofList: ReturnType<typeof sql>,
+  changes: readonly EntryChange[],
+): Promise<void> {
+  const indexes = changes.map(({ index }) => index);
+  await sql`select from reliances r
+    where ${ofList} and (not r.compared or r.list_index = any(${indexes}::bigint[]))
+    order by r.ods_code, r.issuer, r.credential_id, r.status_purpose for no key update`.execute(
+    trx,
+  );
 }
 
 /** @returns false when a newer version was compared before */

@@ -89,7 +89,7 @@ export function createWebhooks({ db, clock }: { db: Kysely<Tables>; clock: Clock
 
     deliveries: (odsCode, id, page) =>
       inTenant(db, odsCode, async (trx) => {
-        await lockWebhook(trx, id);
+        await findWebhook(trx, id);
         return selectDeliveries(trx, id, page);
       }),
 
@@ -124,16 +124,21 @@ async function refuseTooMany(trx: Trx, odsCode: string): Promise<void> {
   throw new VcError('CONFLICT', `A trust has at most ${MAX_ACTIVE} webhooks: end one first`);
 }
 
-/** Its state, which stays as it is until the transaction ends. @throws VcError NOT_FOUND */
-async function lockWebhook(trx: Trx, id: string): Promise<'active' | 'ended'> {
+/** @throws VcError NOT_FOUND */
+async function findWebhook(trx: Trx, id: string, lock = false): Promise<'active' | 'ended'> {
   const row = await trx
     .selectFrom('webhooks')
     .select('state')
     .where('id', '=', id)
-    .forNoKeyUpdate()
+    .$if(lock, (query) => query.forNoKeyUpdate())
     .executeTakeFirst();
   if (row === undefined) throw new VcError('NOT_FOUND', 'There is no such webhook');
   return row.state;
+}
+
+/** Its state, which stays as it is until the transaction ends. @throws VcError NOT_FOUND */
+function lockWebhook(trx: Trx, id: string): Promise<'active' | 'ended'> {
+  return findWebhook(trx, id, true);
 }
 
 async function selectWebhooks(
