@@ -83,13 +83,23 @@ export function createCredentialStore({ db, idempotency, clock }: CredentialStor
 export type CredentialStore = ReturnType<typeof createCredentialStore>;
 
 /** What makes a trust's call idempotent: its own scope, inside its own tenant. */
-export function onceOptions(db: Kysely<Tables>, { odsCode, idempotencyKey, request }: Call) {
+export function onceOptions(db: Kysely<Tables>, call: Call) {
+  const { odsCode, idempotencyKey } = call;
   return {
     transact: <T>(fn: (trx: Transaction<Tables>) => Promise<T>) => inTenant(db, odsCode, fn),
     scope: odsCode,
     key: idempotencyKey,
-    request,
+    request: requestOf(call),
   };
+}
+
+/**
+ * What an idempotency key stands for. The people of a trust share its keys, and must not find each other's answers: who
+ * signed in is part of the request, so a key that somebody else used is refused as used for another one.
+ */
+export function requestOf({ clientId, person, request }: Call): Call['request'] {
+  if (person === undefined) return request;
+  return { ...request, path: JSON.stringify([request.path, clientId, person.subject]) };
 }
 
 // The document is put in as the text that was hashed and kept: parsing it again could change it.

@@ -9,6 +9,7 @@ import { checkedSigner, createEd25519Signer, generateEd25519Key } from '#proofs/
 import { type Clock, toDateTimeStamp } from '#vc/clock';
 import type { Answer, Call, KeyPurpose, SigningKey, SigningKeys } from '../domain/ports.ts';
 import { proveKey } from '../domain/prove-key.ts';
+import { requestOf } from './credential-store.ts';
 import type { Tables } from './tables.ts';
 
 export interface KeyStoreDeps {
@@ -142,7 +143,7 @@ function selectKeys(trx: Transaction<Tables>, odsCode: string, purpose: KeyPurpo
 
 // An administrator's answers are its own; the row it makes is the trust's.
 function administratorsOptions(db: Kysely<Tables>, call: Call) {
-  const { odsCode, clientId, idempotencyKey, request } = call;
+  const { odsCode, clientId, idempotencyKey } = call;
   return {
     transact: <T>(fn: (trx: Transaction<Tables>) => Promise<T>) =>
       inClient(db, clientId, async (trx) => {
@@ -151,7 +152,7 @@ function administratorsOptions(db: Kysely<Tables>, call: Call) {
       }),
     scope: clientScope(clientId),
     key: idempotencyKey,
-    request,
+    request: requestOf(call),
   };
 }
 
