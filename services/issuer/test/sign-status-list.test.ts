@@ -255,6 +255,10 @@ t.test(
     test.equal((await sign(issuer, newList())).statusCode, 200);
     issuer.registry.forget(TRUST);
     issuer.time.now += 30_000;
-    test.equal((await sign(issuer, newList())).json().code, 'ISSUER_NOT_REGISTERED');
+    const refused = async () => (await sign(issuer, newList())).json().code;
+    test.equal(await refused(), 'ISSUER_NOT_REGISTERED');
+    test.equal(await refused(), 'ISSUER_NOT_REGISTERED', 'and by the next list too');
+    issuer.registry.state.down = true;
+    test.equal(await refused(), 'REGISTRY_UNAVAILABLE', 'what it said before is forgotten');
   },
 );

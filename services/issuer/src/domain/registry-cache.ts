@@ -41,10 +41,12 @@ export function createRegistryCache(deps: RegistryCacheDeps): RegistryCache {
 
   const ask = async (odsCode: string): Promise<TrustRecord> => {
     const askedAt = clock();
-    const record = await load(odsCode).catch((error: unknown) => {
+    const record = await load(odsCode).catch((cause: unknown) => {
+      const error = refusalOf(odsCode, cause);
       const known = kept.get(odsCode);
-      if (known !== undefined) known.failedAt = clock();
-      return refuse(odsCode, error);
+      if (error.code !== 'REGISTRY_UNAVAILABLE') kept.delete(odsCode);
+      else if (known !== undefined) known.failedAt = clock();
+      throw error;
     });
     if (kept.size >= KEPT_TRUSTS) kept.clear();
     kept.set(odsCode, { record, askedAt });
@@ -87,13 +89,13 @@ function isWithin(ageMs: number, limitMs: number): boolean {
   return ageMs >= 0 && ageMs < limitMs;
 }
 
-function refuse(odsCode: string, cause: unknown): never {
+function refusalOf(odsCode: string, cause: unknown): VcError {
   if (cause instanceof VcError && cause.code === 'NOT_FOUND') {
-    throw new VcError('ISSUER_NOT_REGISTERED', `The registry has no organisation ${odsCode}`, {
+    return new VcError('ISSUER_NOT_REGISTERED', `The registry has no organisation ${odsCode}`, {
       cause,
     });
   }
-  throw new VcError('REGISTRY_UNAVAILABLE', 'The trust registry cannot be asked just now', {
+  return new VcError('REGISTRY_UNAVAILABLE', 'The trust registry cannot be asked just now', {
     cause,
   });
 }
