@@ -51,6 +51,8 @@ declare module 'fastify' {
 
 export type TokenVerifier = (token: string) => Promise<Caller>;
 
+// as the audit chain takes it: an identifier, in which no name or sentence fits
+const SUBJECT = /^[\x21-\x7e]{1,200}$/;
 // Tokens live 10 minutes; whatever is signed, an hour is the end.
 const MAX_TOKEN_SECONDS = 3_600;
 
@@ -102,7 +104,7 @@ export function createLocalTokenVerifier(
 function personIn({ acr, sub }: JWTPayload, clientId: string): Person | undefined {
   if (acr === undefined) return undefined;
   if (typeof acr !== 'string') throw new Error('acr is not a string');
-  if (typeof sub !== 'string' || sub === '') throw new Error('acr without a sub');
+  if (typeof sub !== 'string' || !SUBJECT.test(sub)) throw new Error('acr without a sub');
   return sub === clientId ? undefined : { subject: sub, acr };
 }
 

@@ -52,6 +52,15 @@ t.test('a token with acr that names nobody is refused', async (t) => {
   }
 });
 
+t.test('a subject that the audit chain could not name is refused as no token', async (t) => {
+  const longest = 'x'.repeat(200);
+  const { person } = await verifyToken(await tokenWith({ acr: 'AAL3_ANY', sub: longest }));
+  t.equal(person?.subject, longest);
+  for (const sub of [`${longest}x`, 'an na', 'ann\u00e1', 'anna\n', 'an\0na']) {
+    await t.rejects(verifyToken(await tokenWith({ acr: 'AAL3_ANY', sub })), JSON.stringify(sub));
+  }
+});
+
 t.test('a token whose acr is no text is refused', async (t) => {
   for (const acr of [3, ['AAL3_ANY'], null, { level: 3 }]) {
     await t.rejects(verifyToken(await tokenWith({ acr })), JSON.stringify(acr));
