@@ -190,3 +190,14 @@ t.test('what replaces an accreditation follows it without a gap', async (t) => {
     { validFrom: '2026-11-23T16:00:00.300Z', withdrawnAt: null },
   ]);
 });
+
+t.test('only a trust, which had its checklist before it, is accredited to issue', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const invite = { operation: 'invite-organisation', odsCode: 'ZZN01', name: 'Northern Network' };
+  await make(registry, { ...invite, kind: 'network' });
+  for (const odsCode of ['ZZN01', 'QZN']) {
+    const refused = await propose(registry, [{ ...ISSUE, odsCode }]);
+    t.same(refusal(refused), at('action'), odsCode);
+    t.equal((await propose(registry, [{ ...REQUEST, odsCode }])).statusCode, 201, 'it may ask');
+  }
+});

@@ -227,3 +227,22 @@ t.test('contacts are kept, can be corrected, and are never published', async (t)
   await pinned(registry);
   t.notMatch((await registry.get('/v1/organisations/ZZA01')).body, 'ashmere.example');
 });
+
+t.test('signatories of a trust that does not stand neither propose nor approve', async (t) => {
+  const { registry, anna, amir } = await buildSigned(t);
+  const before = await proposed(registry, [IG], anna);
+  const byIcs = await proposed(registry, [IG]);
+  t.equal((await propose(registry, [IG], anna)).statusCode, 201, 'while it is registered they do');
+  await make(registry, SUSPEND);
+  for (const operation of [IG, name('aisha'), await pinOperation(registry), end('amir')]) {
+    const refused = await propose(registry, [operation], anna);
+    t.equal(refusal(refused).code, 'FORBIDDEN', operation.operation);
+  }
+  t.equal(refusal(await approve(registry, byIcs, amir)).code, 'FORBIDDEN');
+  t.equal(refusal(await approve(registry, before)).code, 'CONFLICT', 'nor as the maker of before');
+  await make(registry, { ...SUSPEND, status: 'registered' });
+  t.equal((await approve(registry, byIcs, amir)).statusCode, 200, 'and again when that is lifted');
+  await make(registry, { ...SUSPEND, status: 'closed' });
+  t.equal(refusal(await propose(registry, [end('amir')], anna)).code, 'FORBIDDEN');
+  t.equal((await propose(registry, [end('amir')])).statusCode, 201, 'the ICS does what is left');
+});

@@ -101,7 +101,7 @@ t.test('a DID document is answered as it was published at a time that has been',
   clock.now = NOW + 2 * DAY;
   await seed.key('ZZA01', second);
   await seed.keyState('ZZA01', thumbprint, 'retired');
-  clock.now = NOW + 3 * DAY;
+  clock.now = NOW + 3 * DAY + 60_000;
   t.same(await keysOf(registry), [first, second], 'a retired key stays');
   t.same(await keysOf(registry, '?at=2026-11-22T17:00:00Z'), []);
   t.same(await keysOf(registry, '?at=2026-11-23T16:00:00Z'), [first]);
@@ -109,7 +109,7 @@ t.test('a DID document is answered as it was published at a time that has been',
   t.same(await keysOf(registry, '?at=2026-11-25T16:00:00Z'), [first, second]);
   const before = await registry.get('/trusts/ZZA01/did.json?at=2026-11-22T15:00:00Z');
   t.equal(before.json().code, 'NOT_FOUND', 'there was none yet');
-  for (const at of ['2026-11-25T16:00:01Z', '2026-02-30T00:00:00Z', 'then']) {
+  for (const at of ['2026-11-25T16:01:01Z', '2026-02-30T00:00:00Z', 'then']) {
     const refused = await registry.get(`/trusts/ZZA01/did.json?at=${at}`);
     t.equal(refused.json().code, 'INVALID_REQUEST', at);
   }

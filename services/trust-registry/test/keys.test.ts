@@ -224,3 +224,20 @@ t.test('of ten pins of one key at once, one is made', async (t) => {
   const events = await auditEvents(registry);
   t.equal(events.filter(({ action }) => action === 'key.pinned').length, 1);
 });
+
+t.test('a key does not count from before its approval', async (t) => {
+  const registry = await buildNorthmoor(t);
+  const soon = await pinOperation(registry, { validFrom: '2026-11-23T16:00:00Z' });
+  const id = await proposed(registry, [soon]);
+  for (const validFrom of ['2020-01-01T00:00:00Z', '2026-11-22T15:58:59Z']) {
+    t.same(
+      refusal(await propose(registry, [await pinOperation(registry, { validFrom })])),
+      { status: 422, code: 'CLAIMS_INVALID', pointers: ['/operations/0/validFrom'] },
+      validFrom,
+    );
+  }
+  const late = await proposed(registry, [soon]);
+  t.equal((await approve(registry, id)).statusCode, 200);
+  registry.clock.now = NOW + 2 * DAY;
+  t.equal(refusal(await approve(registry, late)).code, 'CLAIMS_INVALID', 'nor while it waited');
+});

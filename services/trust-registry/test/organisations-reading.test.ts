@@ -135,6 +135,31 @@ t.test('a record is answered as it was known at a time that has been', async (t)
   }
 });
 
+t.test(
+  'what was known at a time is not told before no change can be recorded as of it',
+  async (t) => {
+    const registry = await buildNorthmoor(t);
+    const { clock, seed } = registry;
+    clock.now = NOW + DAY;
+    const urls = ['/v1/organisations/ZZA01', '/trusts/ZZA01/did.json', '/.well-known/did.json'];
+    const ask = (url: string, at: number) =>
+      registry.get(`${url}?at=${new Date(at).toISOString()}`);
+    const minute = 60_000;
+    for (const url of urls) {
+      t.equal((await ask(url, clock.now - minute)).statusCode, 200, 'a minute back');
+      for (const at of [clock.now, clock.now - minute + 1]) {
+        const early = await ask(url, at);
+        t.equal(early.statusCode, 400, url);
+        t.same(early.json().errors[0].pointer, '/querystring/at');
+      }
+    }
+    await seed.key('ZZA01', newKey());
+    for (const url of urls) {
+      t.equal((await ask(url, clock.now)).statusCode, 200, 'later changes are recorded after it');
+    }
+  },
+);
+
 t.test('R6: the time that a record is given is never newer than its state', async (t) => {
   let meanwhile: (() => Promise<void>) | undefined;
   const registry = await buildNorthmoor(t, { afterRead: async () => meanwhile?.() });

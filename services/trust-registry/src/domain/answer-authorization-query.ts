@@ -1,5 +1,5 @@
 import { type AuthorizationOutcome, checkAuthorization } from './check-authorization.ts';
-import { invalid, isSettled, parseUtcTime } from './moments.ts';
+import { checkSettled, parseUtcTime } from './moments.ts';
 import type { Namespace } from './namespace.ts';
 import type { AccreditedAction } from './organisation.ts';
 import type { RegistryReader } from './reading-ports.ts';
@@ -69,11 +69,8 @@ async function requestedKnowledge(
   const text = context?.['known_at'];
   if (text === undefined) return undefined;
   const knownAt = parseUtcTime(text, '/context/known_at');
-  if (await isSettled(knownAt, deps)) return knownAt;
-  throw invalid(
-    '/context/known_at',
-    'is not a minute back yet: leave it out to ask what is known now',
-  );
+  await checkSettled(knownAt, '/context/known_at', deps);
+  return knownAt;
 }
 
 async function decide(

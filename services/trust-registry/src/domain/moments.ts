@@ -16,23 +16,37 @@ export function parseUtcTime(text: string, pointer: string): number {
   return time;
 }
 
-/** A moment that has been. @throws VcError INVALID_REQUEST */
-export function parsePastTime(text: string, pointer: string, now: number): number {
+/** The moment (milliseconds) of `?at=`, whose knowledge is settled. @throws VcError INVALID_REQUEST */
+export async function parseKnownTime(text: string, deps: KnowledgeDeps): Promise<number> {
+  const pointer = '/querystring/at';
   const time = parseDateTimeStamp(text);
   if (time === undefined) throw invalid(pointer, 'is not an RFC 3339 time');
-  if (time > now) throw invalid(pointer, 'is in the future');
+  await checkSettled(time, pointer, deps);
   return time;
 }
 
+export interface KnowledgeDeps {
+  registry: Pick<RegistryReader, 'findPosition'>;
+  /** milliseconds since the epoch */
+  now: number;
+}
+
 /**
- * Whether no change can be recorded any more as of this moment (milliseconds) or before: then what was known at it
- * is the same for ever. Later changes are recorded after the last one, and a change that has begun ends within the
- * time given here.
+ * Refuses a moment (milliseconds) as of which, or before which, a change can still be recorded: what was known at any
+ * other is the same for ever.
+ * @throws VcError INVALID_REQUEST
  */
-export async function isSettled(
+export async function checkSettled(
   moment: number,
-  { registry, now }: { registry: Pick<RegistryReader, 'findPosition'>; now: number },
-): Promise<boolean> {
+  pointer: string,
+  deps: KnowledgeDeps,
+): Promise<void> {
+  if (await isSettled(moment, deps)) return;
+  throw invalid(pointer, 'is not a minute back yet: leave it out to ask what is known now');
+}
+
+/** Later changes are recorded after the last one, and a change that has begun ends within the time given here. */
+async function isSettled(moment: number, { registry, now }: KnowledgeDeps): Promise<boolean> {
   if (moment > now) return false;
   if (moment <= now - SETTLED_MS) return true;
   return moment <= (await registry.findPosition()).recordedAt;

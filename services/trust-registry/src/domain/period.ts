@@ -3,6 +3,7 @@ import { VcError } from '#vc/error';
 import type { Accreditation, Period } from './organisation.ts';
 
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const GRACE_MS = 60_000;
 
 export interface PeriodInput {
   validFrom?: string | undefined;
@@ -47,6 +48,11 @@ export function parsePeriodBeside(
     throw invalidPeriod('/validFrom', 'The period overlaps one that stands');
   }
   return period;
+}
+
+/** Whether it starts before now, more than a start that was now when the request was written. */
+export function startsInThePast({ validFrom }: Period, now: number): boolean {
+  return validFrom < now - GRACE_MS;
 }
 
 /** Whether a moment lies in a half-open period. */

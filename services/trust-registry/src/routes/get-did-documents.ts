@@ -6,7 +6,7 @@ import type { Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import { buildDidDocument, withoutCompromised } from '../domain/did-document.ts';
-import { parsePastTime } from '../domain/moments.ts';
+import { parseKnownTime } from '../domain/moments.ts';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
 import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
@@ -69,7 +69,8 @@ async function answer(
   },
 ): Promise<FastifyReply> {
   const { request, reply, odsCode, did, at } = options;
-  const knownAt = at === undefined ? undefined : parsePastTime(at, '/querystring/at', clock());
+  const knownAt =
+    at === undefined ? undefined : await parseKnownTime(at, { registry, now: clock() });
   // what was published then, first: a key that is marked compromised in between is then missing, never too much
   const published = await registry.findRecord(odsCode, knownAt);
   const current = knownAt === undefined ? published : await registry.findRecord(odsCode);

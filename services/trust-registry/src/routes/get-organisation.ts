@@ -6,7 +6,7 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
-import { parsePastTime } from '../domain/moments.ts';
+import { parseKnownTime } from '../domain/moments.ts';
 import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
 import { toDateTime, toWireRecord } from './wire.ts';
 
@@ -30,7 +30,8 @@ export function getOrganisation(
     async (request, reply) => {
       const now = deps.clock();
       const { at } = request.query;
-      const knownAt = at === undefined ? undefined : parsePastTime(at, '/querystring/at', now);
+      const knownAt =
+        at === undefined ? undefined : await parseKnownTime(at, { registry: deps.registry, now });
       const record = await deps.registry.findRecord(request.params.odsCode, knownAt);
       if (record === undefined) {
         throw new VcError('NOT_FOUND', 'No organisation is registered under this ODS code');

@@ -1,19 +1,20 @@
 import { findCredentialType } from '#catalogue/catalogue';
 import { VcError } from '#vc/error';
 import type { Accreditation, Period } from '../organisation.ts';
-import { parsePeriodBeside, standingPeriod } from '../period.ts';
+import { parsePeriodBeside, standingPeriod, startsInThePast } from '../period.ts';
 import { type Apply, type ChangeContext, invalid, loadOpenOrganisation } from './context.ts';
 import type { Accredit } from './operation.ts';
-
-// a start that was `now` when the request was written
-const GRACE_MS = 60_000;
 
 /** Accredits an organisation to issue or to ask for a type of credential. */
 export const accredit: Apply<Accredit> = async (operation, context) => {
   const { odsCode, credentialType, action } = operation;
   const { changes, now } = context;
   checkScope(operation);
-  await loadOpenOrganisation(context, odsCode);
+  const { kind } = await loadOpenOrganisation(context, odsCode);
+  if (action === 'issue' && kind !== 'trust') {
+    // an ICS or network is registered without a checklist
+    throw invalid('/action', 'only a trust is accredited to issue');
+  }
   const period = await checkPeriod(operation, context);
   const accreditation: Accreditation = {
     id: context.randomUUID(),
@@ -72,7 +73,7 @@ async function checkPeriod(operation: Accredit, { changes, now }: ChangeContext)
     (each) => each.credentialType === credentialType && each.action === action,
   );
   const period = parsePeriodBeside(operation, standing.map(standingPeriod), now);
-  if (period.validFrom < now - GRACE_MS && backdated !== true) {
+  if (startsInThePast(period, now) && backdated !== true) {
     throw invalid('/validFrom', 'validFrom is in the past: say backdated if that is meant');
   }
   return period;

@@ -1,4 +1,5 @@
 import { VcError } from '#vc/error';
+import type { OrganisationStatus } from '../organisation.ts';
 import type { ChangeContext } from './context.ts';
 import type { Actor } from './change.ts';
 import type { Operation } from './operation.ts';
@@ -13,10 +14,13 @@ const OF_TRUSTS: ReadonlySet<Operation['operation']> = new Set([
   'end-signatory',
 ]);
 
+/** Of a trust that is suspended, closed or merged the ICS takes care: why it is so may lie with its own people. */
+const STANDING: ReadonlySet<OrganisationStatus | undefined> = new Set(['invited', 'registered']);
+
 /**
  * Whether a person may propose, or decide on, all of these operations. People of the cell's ICS may; a standing
- * signatory of a trust may for that trust, and only what a trust sees to itself. So the first signatories of a trust
- * are named by the ICS.
+ * signatory of a trust that stands may for that trust, and only what a trust sees to itself. So the first signatories
+ * of a trust are named by the ICS.
  * @throws VcError FORBIDDEN
  */
 export async function checkAuthority(
@@ -36,6 +40,8 @@ export async function checkAuthority(
   if (!(await changes.isSignatory(odsCode, subject))) {
     throw forbidden('The person is not a signatory of the organisation');
   }
+  const status = (await changes.findOrganisation(odsCode))?.status;
+  if (!STANDING.has(status)) throw forbidden(`The organisation is ${status}`);
 }
 
 function forbidden(detail: string, pointer?: string): VcError {

@@ -1,8 +1,14 @@
 import { thumbprint as thumbprintOf } from '#did/keys';
 import { verifyKeyProof } from '#trust/key-proof';
 import { VcError } from '#vc/error';
-import { parsePeriod } from '../period.ts';
-import { type Apply, type ChangeContext, conflict, loadOpenOrganisation } from './context.ts';
+import { parsePeriod, startsInThePast } from '../period.ts';
+import {
+  type Apply,
+  type ChangeContext,
+  conflict,
+  invalid,
+  loadOpenOrganisation,
+} from './context.ts';
 import type { PinKey } from './operation.ts';
 
 /**
@@ -13,7 +19,12 @@ export const pinKey: Apply<PinKey> = async (operation, context) => {
   const { odsCode, publicKeyMultibase, purpose } = operation;
   const { changes, now } = context;
   const thumbprint = thumbprintOf(publicKeyMultibase);
-  const key = { odsCode, publicKeyMultibase, purpose, thumbprint, ...parsePeriod(operation, now) };
+  const period = parsePeriod(operation, now);
+  if (startsInThePast(period, now)) {
+    // nobody signed with it in good faith while it was not pinned
+    throw invalid('/validFrom', 'a key counts from its approval at the earliest');
+  }
+  const key = { odsCode, publicKeyMultibase, purpose, thumbprint, ...period };
   await loadOpenOrganisation(context, odsCode);
   await checkProof(operation, context);
   const held = await changes.insertKey(key, now);
