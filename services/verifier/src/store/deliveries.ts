@@ -11,21 +11,29 @@ const JOBS = 'verifier_jobs';
 /** The work of sending, across trusts and shared by all replicas. */
 export function createDeliveries(db: Kysely<Tables>): Deliveries {
   return {
-    claim: ({ at, leaseMs, limit, perWebhook, busy }) =>
+    claim: ({ at, leaseMs, limit, perWebhook, perTrust, busy }) =>
       asRole(db, JOBS, async (trx) => {
         const now = new Date(at);
         const lease = randomUUID();
-        // Two workers never meet: what one has locked the other passes over, and then it is leased.
+        // Two workers never meet: what one has locked the other passes over, and then it is leased. Whose turn it is
+        // chance decides: in any fixed order those in front could keep all places for ever.
         const { rows } = await sql<
           EventRow & { webhook_id: string; url: string; attempts: number }
         >`
-          with due as (
-            select d.webhook_id, d.event_id, w.url from webhooks w cross join lateral (
-              select webhook_id, event_id from deliveries
-              where webhook_id = w.id and state = 'waiting' and next_attempt_at <= ${now}
-                and (leased_until is null or leased_until <= ${now})
+          with ready as (
+            select w.id, w.url, row_number() over (partition by w.ods_code order by random())
+              + (select count(*) from webhooks b where b.ods_code = w.ods_code
+                and b.id = any(${busy}::uuid[])) as place
+            from webhooks w where w.state = 'active' and not w.id = any(${busy}::uuid[])
+              and exists (select from deliveries d where d.webhook_id = w.id and ${isDue(now)})
+          ), turn as (
+            select id, url from ready where place <= ${perTrust} order by random()
+          ), due as (
+            select d.webhook_id, d.event_id, turn.url from turn cross join lateral (
+              select webhook_id, event_id from deliveries d
+              where d.webhook_id = turn.id and ${isDue(now)}
               order by next_attempt_at, event_number limit ${perWebhook} for update skip locked
-            ) d where w.state = 'active' and not w.id = any(${busy}::uuid[]) limit ${limit}
+            ) d limit ${limit}
           ), claimed as (
             update deliveries d set lease = ${lease}, leased_until = ${new Date(at + leaseMs)}
             from due where d.webhook_id = due.webhook_id and d.event_id = due.event_id
@@ -59,6 +67,11 @@ export function createDeliveries(db: Kysely<Tables>): Deliveries {
         if (outcome === 'gone') await endGone(trx, delivery, at);
       }),
   };
+}
+
+function isDue(now: Date) {
+  return sql`d.state = 'waiting' and d.next_attempt_at <= ${now}
+    and (d.leased_until is null or d.leased_until <= ${now})`;
 }
 
 async function lockWebhook(trx: Transaction<Tables>, webhookId: string): Promise<void> {

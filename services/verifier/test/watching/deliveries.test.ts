@@ -10,7 +10,7 @@ import { createWorker, HOOK, isAuthentic, startReceiver, watched, type Watched }
 
 const pageShape = Compile(DeliveryPageSchema);
 const MINUTE = 60_000;
-const CLAIM = { leaseMs: MINUTE, limit: 32, perWebhook: 4, busy: [] };
+const CLAIM = { leaseMs: MINUTE, limit: 32, perWebhook: 4, perTrust: 2, busy: [] };
 
 /** A trust with a webhook, and events of these many revoked entries that wait to be sent. */
 async function waiting(t: Test, count = 1) {

@@ -20,8 +20,9 @@ export interface EventDelivery {
 }
 
 const AT_ONCE = 32;
-// A receiver that hangs must not take the places of all others.
+// A receiver that hangs must not take the places of all others, nor a trust whose receivers all do.
 const AT_ONCE_PER_WEBHOOK = 4;
+const WEBHOOKS_PER_TRUST = 2;
 // Far longer than an attempt may take: what is still leased then is of a process that is no more.
 const LEASE_MS = 60_000;
 
@@ -57,6 +58,7 @@ export function createEventDelivery(deps: DeliverEventsDeps): EventDelivery {
       leaseMs: LEASE_MS,
       limit,
       perWebhook: AT_ONCE_PER_WEBHOOK,
+      perTrust: WEBHOOKS_PER_TRUST,
       busy: [...underway.keys()],
     });
     for (const delivery of claimed) {

@@ -169,6 +169,8 @@ export interface Claim {
   leaseMs: number;
   limit: number;
   perWebhook: number;
+  /** webhooks of one trust, the busy ones with them */
+  perTrust: number;
   /** webhooks that get nothing more for now */
   busy: readonly string[];
 }
