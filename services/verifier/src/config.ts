@@ -24,6 +24,8 @@ export interface VerifierConfig {
   watchIntervalMs: number;
   watchDays: number;
   webhookRetryBaseMs: number;
+  /** where webhooks of a development's own receivers are; empty in production */
+  webhookOriginMap: Record<string, string>;
   registryPollMs: number;
   registryStaleLimitMs: number;
 }
@@ -55,6 +57,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): V
     ),
     watchDays: reader.integer('WATCH_DAYS', 400),
     webhookRetryBaseMs: reader.integer('WEBHOOK_RETRY_BASE_MS', 10_000),
+    webhookOriginMap: reader.originMap('WEBHOOK_ORIGIN_MAP'),
     registryPollMs: reader.integer('REGISTRY_POLL_MS', 5_000),
     registryStaleLimitMs: reader.integer('REGISTRY_STALE_LIMIT_MS', 900_000),
   }));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
-import type { HttpClient } from '#kit/http-client';
+import { createHttpClient } from '#kit/http-client';
 import type { Clock } from '#vc/clock';
 import type { VerifierConfig } from './config.ts';
 import { checkList } from './domain/checks/status.ts';
@@ -20,7 +20,6 @@ import { readWebhookKey } from './webhooks/webhook-key.ts';
 export interface WatchingDepsOptions {
   config: VerifierConfig;
   db: Parameters<typeof createWatchingStore>[0];
-  http: HttpClient;
   statusLists: StatusLists;
   trustRecords: TrustRecords;
   clock: Clock;
@@ -36,10 +35,12 @@ const EVENT_DAYS = 400;
 
 /** The part of the service that watches what trusts relied on, and tells them. It starts when it is asked to. */
 export function createWatchingDeps(options: WatchingDepsOptions) {
-  const { config, db, http, statusLists, trustRecords, clock, logger, metrics } = options;
+  const { config, db, statusLists, trustRecords, clock, logger, metrics } = options;
   const failed = (event: string) => (err: unknown) =>
     logger.error({ event, err }, 'it is tried again');
   const key = readWebhookKey(config.webhookKeyFile);
+  // One of its own: trusts choose these addresses, and ORIGIN_MAP leads to our own services.
+  const http = createHttpClient({ originMap: config.webhookOriginMap });
   const store = createWatchingStore(db);
   const counters = createCounters(metrics);
 
@@ -86,6 +87,7 @@ export function createWatchingDeps(options: WatchingDepsOptions) {
     async close() {
       await Promise.all(loops.map((loop) => loop.close()));
       await delivery.close();
+      await http.close();
     },
   };
 }

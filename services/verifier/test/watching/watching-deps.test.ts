@@ -1,15 +1,14 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { createMetrics } from '#kit/health';
-import { createHttpClient } from '#kit/http-client';
 import { readConfig } from '../../src/config.ts';
 import { createRepeat } from '../../src/domain/watching/repeat.ts';
 import { createWatchingDeps } from '../../src/watching-deps.ts';
 import { ORIGIN } from '../trust.ts';
 import { revoke } from '../world.ts';
-import { HOOK, isAuthentic, startReceiver, watched } from './helper.ts';
+import { HOOK, isAuthentic, startReceiver, watched, type Watched } from './helper.ts';
 
 const URL_VARIABLES = ['AUTHORIZATION_URL', 'TRUST_REGISTRY_URL', 'PUBLIC_ORIGIN'];
 const TEXT_VARIABLES = [
@@ -30,47 +29,70 @@ function configWith(variables: Record<string, string>) {
   });
 }
 
-t.test('Started, it watches and sends by itself, with the key of its file', async (t) => {
-  const verifier = await watched(t);
-  const { db, world } = verifier;
+/** Watching as it is configured, with passes that follow each other at once. */
+function start(t: Test, { db, world }: Watched, variables: Record<string, string>) {
   const { privateKey } = generateKeyPairSync('ed25519');
   const directory = t.testdir({
     'webhook.jwk': JSON.stringify(privateKey.export({ format: 'jwk' })),
   });
-  const { promise: came, resolve } = Promise.withResolvers<void>();
-  const receiver = await startReceiver(t, (response) => {
-    response.end();
-    resolve();
-  });
-  const http = createHttpClient({ originMap: { [new URL(HOOK).origin]: receiver.origin } });
-  t.teardown(() => http.close());
   const { clock, statusLists, trustRecords } = world.ports;
   const watching = createWatchingDeps({
     config: configWith({
       WEBHOOK_KEY_FILE: join(directory, 'webhook.jwk'),
       WATCH_INTERVAL_MS: '10',
       WATCH_DAYS: '2',
+      ...variables,
     }),
     db,
-    http,
     statusLists,
     trustRecords,
     clock,
     logger: pino({ level: 'silent' }),
     metrics: createMetrics(),
   });
-  t.equal(watching.ports.watchMs, 2 * 86_400_000);
+  watching.start();
+  return { ...watching, privateKey };
+}
+
+t.test('Started, it watches and sends by itself, with the key of its file', async (t) => {
+  const verifier = await watched(t);
+  const { promise: came, resolve } = Promise.withResolvers<void>();
+  const receiver = await startReceiver(t, (response) => {
+    response.end();
+    resolve();
+  });
   await verifier.createWebhook();
   await verifier.reliedOn(7);
-  revoke(world, 7);
+  revoke(verifier.world, 7);
   verifier.later();
-  watching.start();
+  const watching = start(t, verifier, {
+    WEBHOOK_ORIGIN_MAP: JSON.stringify({ [new URL(HOOK).origin]: receiver.origin }),
+  });
+  t.equal(watching.ports.watchMs, 2 * 86_400_000);
   await came;
   await watching.close();
   const [one] = receiver.received;
   const [jwk] = watching.ports.webhookKeys;
-  t.match(jwk, { x: createPublicKey(privateKey).export({ format: 'jwk' }).x });
+  t.match(jwk, { x: createPublicKey(watching.privateKey).export({ format: 'jwk' }).x });
   t.ok(one && isAuthentic(one, HOOK, JSON.parse(JSON.stringify(jwk))));
+});
+
+t.test('No webhook reaches what ORIGIN_MAP maps: our own services', async (t) => {
+  const verifier = await watched(t);
+  const inside = await startReceiver(t);
+  // an address that our services have inside, and whose name nobody can resolve outside
+  const webhook = await verifier.createWebhook('https://status-list.invalid.example/internal/sign');
+  await verifier.reliedOn(7);
+  revoke(verifier.world, 7);
+  verifier.later();
+  await verifier.watch();
+  const map = { 'https://status-list.invalid.example': inside.origin };
+  const watching = start(t, verifier, { ORIGIN_MAP: JSON.stringify(map) });
+  let delivery = { attempts: 0, lastAnswer: '' };
+  while (delivery.attempts === 0) [delivery] = await verifier.deliveries(webhook);
+  await watching.close();
+  t.same(inside.received, []);
+  t.equal(delivery.lastAnswer, 'status-list.invalid.example did not answer');
 });
 
 t.test('The watch interval is the freshness of lists unless it is given', (t) => {
