@@ -56,9 +56,11 @@ export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
   });
   const purge = everyHour(() => purgeOld(core, clock()), logger);
   const batches = createWorker({
-    work: () =>
-      core.batchRunner.runDue((err, batch) =>
-        logger.error({ event: 'status-batch.failed', batch, err }, 'a status batch waits'),
+    work: (closing) =>
+      core.batchRunner.runDue(
+        (err, batch) =>
+          logger.error({ event: 'status-batch.failed', batch, err }, 'a status batch waits'),
+        closing,
       ),
     pauseMs: BATCH_PAUSE_MS,
     onError: (err) => logger.error({ event: 'status-batch.failed', err }, 'no status batch ran'),

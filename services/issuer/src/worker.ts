@@ -1,16 +1,16 @@
-/** Runs work again and again, one run at a time, with a pause after each. */
+/** Runs work again and again, one run at a time, with a pause after each. Work ends early when `closing` says so. */
 export function createWorker(options: {
-  work: () => Promise<void>;
+  work: (closing: AbortSignal) => Promise<void>;
   pauseMs: number;
   onError: (error: unknown) => void;
 }): { close(): Promise<void> } {
   const { work, pauseMs, onError } = options;
-  let closed = false;
+  const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const run = async () => {
-    await work().catch(onError);
-    if (!closed) schedule();
+    await work(closing.signal).catch(onError);
+    if (!closing.signal.aborted) schedule();
   };
   const schedule = () => {
     timer = setTimeout(() => {
@@ -22,7 +22,7 @@ export function createWorker(options: {
   return {
     /** Waits for the run that is under way. */
     async close() {
-      closed = true;
+      closing.abort();
       clearTimeout(timer);
       await running;
     },

@@ -31,7 +31,10 @@ export interface ItemResult {
 }
 
 export interface BatchWork {
-  /** batches with a step to work on, whosever they are; not those that another worker holds */
+  /**
+   * Batches with a step to work on, whosever they are; not those that another worker holds. First those that nobody
+   * has worked on, last the one that was worked on last.
+   */
   findDue(terms: { worker: string; now: number }): Promise<{ id: string; odsCode: string }[]>;
   /** @returns undefined when there is nothing to do, or another worker does it */
   claim(
@@ -63,6 +66,8 @@ export interface BatchRunnerDeps {
 
 /** Items in one transaction; one item is at most two bits, so these are one call of the status list. */
 const CHUNK = 200;
+/** Chunks before the next batch has its turn: nobody waits for the end of a large one. */
+const TURN = 10;
 /** Longer than a call of the status list may take: who holds a claim is at work or dead. */
 const CLAIM_MS = 60_000;
 
@@ -80,29 +85,45 @@ export function createBatchRunner(deps: BatchRunnerDeps) {
   const { work, clock, worker } = deps;
   const until = () => clock() + CLAIM_MS;
 
-  const runStep = async (claim: BatchClaim): Promise<void> => {
-    for (;;) {
+  /** @returns whether there is more to do */
+  const takeTurn = async (claim: BatchClaim, closing?: AbortSignal): Promise<boolean> => {
+    for (let chunk = 0; chunk < TURN; chunk += 1) {
+      if (closing?.aborted) return false;
       const items = await work.takeItems(claim, CHUNK);
-      if (items.length === 0) break;
+      if (items.length === 0) {
+        const now = clock();
+        await work.finish(claim, finishStep(claim.step, now, deps.undoMs), now);
+        return false;
+      }
       const results = await changeItems(deps.statusLists, claim, items);
-      if (!(await work.commitItems(claim, results, { now: clock(), until: until() }))) return;
+      if (!(await work.commitItems(claim, results, { now: clock(), until: until() }))) return false;
     }
-    const now = clock();
-    await work.finish(claim, finishStep(claim.step, now, deps.undoMs), now);
+    return true;
   };
 
   return {
     /**
      * @param onError told of a batch that failed, which is tried again next time; the others go on
+     * @param closing ends the work between two chunks
      * @returns when nothing is left to do now
      */
-    async runDue(onError: (error: unknown, id: string) => void): Promise<void> {
-      for (const ref of await work.findDue({ worker, now: clock() })) {
-        try {
-          const claim = await work.claim(ref, { worker, now: clock(), until: until() });
-          if (claim !== undefined) await runStep(claim);
-        } catch (error) {
-          onError(error, ref.id);
+    async runDue(
+      onError: (error: unknown, id: string) => void,
+      closing?: AbortSignal,
+    ): Promise<void> {
+      const failed = new Set<string>();
+      let more = true;
+      while (more) {
+        more = false;
+        for (const ref of await work.findDue({ worker, now: clock() })) {
+          if (failed.has(ref.id) || closing?.aborted) continue;
+          try {
+            const claim = await work.claim(ref, { worker, now: clock(), until: until() });
+            if (claim !== undefined && (await takeTurn(claim, closing))) more = true;
+          } catch (error) {
+            failed.add(ref.id);
+            onError(error, ref.id);
+          }
         }
       }
     },

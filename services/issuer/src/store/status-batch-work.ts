@@ -26,6 +26,7 @@ export function createStatusBatchWork({ db }: { db: Kysely<Tables> }): BatchWork
             sql<boolean>`(worker_until is null or worker_until <= ${new Date(now)}
               or worker = ${worker}::uuid)`,
           )
+          .orderBy(sql`worker_until asc nulls first`)
           .orderBy('proposed_at')
           .limit(MAX_DUE)
           .execute(),
