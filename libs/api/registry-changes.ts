@@ -101,6 +101,17 @@ export const SetContactsSchema = operation('set-contacts', {
   occupationalHealth: ContactSchema,
   education: ContactSchema,
 });
+/** `GET /v1/organisations/{odsCode}/contacts`: whom at an organisation another one asks, as `set-contacts` named them. */
+const TeamContactSchema = Type.Object(
+  { email: Type.String(), phone: Type.Union([Type.String(), Type.Null()]) },
+  { description: "a team's address, not a person's" },
+);
+export const ContactsSchema = Type.Object({
+  humanResources: TeamContactSchema,
+  occupationalHealth: TeamContactSchema,
+  education: TeamContactSchema,
+});
+export type Contacts = Type.Static<typeof ContactsSchema>;
 export const SignOffInformationGovernanceSchema = operation('sign-off-information-governance', {
   reference: Type.String({ minLength: 1, maxLength: 500 }),
 });

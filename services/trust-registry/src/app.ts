@@ -7,6 +7,7 @@ import { decideChangeRoutes } from './routes/decide-change.ts';
 import { emergencyRoutes } from './routes/emergency.ts';
 import { getChange } from './routes/get-change.ts';
 import { getChecklist } from './routes/get-checklist.ts';
+import { getContacts } from './routes/get-contacts.ts';
 import { getContexts } from './routes/get-contexts.ts';
 import { getCredentialSchema } from './routes/get-credential-schema.ts';
 import { getDidDocuments } from './routes/get-did-documents.ts';
@@ -48,6 +49,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   allowBrowsers(app);
   listOrganisations(app, deps);
   getOrganisation(app, deps);
+  getContacts(app, deps);
   getDidDocuments(app, deps);
   queryRegistry(app, deps);
   getSnapshot(app, deps);

@@ -18,7 +18,13 @@ import type { TrustRegistryConfig } from './config.ts';
 import { CHANGE_LIFETIME_MS } from './domain/changes/change.ts';
 import { type LoadedGenesis, loadGenesis } from './domain/load-genesis.ts';
 import { createNamespace, type Namespace } from './domain/namespace.ts';
-import type { ChallengeStore, ChangeOnce, ChangeReader, ReadinessReader } from './domain/ports.ts';
+import type {
+  ChallengeStore,
+  ChangeOnce,
+  ChangeReader,
+  ContactReader,
+  ReadinessReader,
+} from './domain/ports.ts';
 import type { RegistryReader } from './domain/reading-ports.ts';
 import { readPinnedContexts } from './pinned-contexts.ts';
 import { createChallengeStore, purgeChallenges } from './store/challenges.ts';
@@ -34,7 +40,7 @@ export interface Deps {
   registry: RegistryReader;
   changeOnce: ChangeOnce;
   changes: ChangeReader;
-  readiness: ReadinessReader;
+  readiness: ReadinessReader & ContactReader;
   challenges: ChallengeStore;
   /** 32 random bytes, base64url */
   createChallenge: () => string;

@@ -140,6 +140,8 @@ export interface PeopleChanges {
 }
 
 export interface ChecklistChanges {
+  /** Every team's, or none. */
+  listContacts(odsCode: string): Promise<TeamContact[]>;
   saveContacts(odsCode: string, contacts: readonly TeamContact[]): Promise<void>;
   listCheckedItems(odsCode: string): Promise<CheckedItem[]>;
   saveCheckedItem(odsCode: string, item: CheckedItem): Promise<void>;
@@ -150,6 +152,9 @@ export type ReadinessReader = Pick<
   RegistryChanges,
   'findOrganisation' | 'listKeys' | 'listAccreditations' | 'listCheckedItems'
 >;
+
+/** Whom to ask at an organisation, and whether who asks is told. */
+export type ContactReader = Pick<RegistryChanges, 'findOrganisation' | 'listContacts'>;
 
 export interface ProposalChanges {
   insertChange(change: Omit<RegistryChange, 'number'>): Promise<void>;

@@ -36,6 +36,14 @@ export function readinessChanges(trx: Kysely<Tables>): PeopleChanges & Checklist
       return numUpdatedRows === 1n;
     },
 
+    async listContacts(odsCode) {
+      return trx
+        .selectFrom('contacts')
+        .select(['team', 'email', 'phone'])
+        .where('ods_code', '=', odsCode)
+        .execute();
+    },
+
     async saveContacts(odsCode, contacts) {
       await trx
         .insertInto('contacts')
