@@ -1,23 +1,33 @@
-import type { FetchStatement, ReadStatement } from '../src/domain/ports.ts';
+import type { FetchStatement, ReadStatement, TrustRecord } from '../src/domain/ports.ts';
 import { cellDidOf } from '../src/domain/trust-did.ts';
 import type { World } from './world.ts';
 
 /** Registries that say what the trusts' records are now. Their epoch rises whenever one has changed. */
 export function createRegistry(worldOf: () => World): FetchStatement {
-  let told = '';
+  const told = new Map<string, string>();
   return async (cell, since) => {
     const world = worldOf();
-    const text = JSON.stringify(world.trusts.map(({ record }) => record));
-    if (text !== told) world.registry.epoch += 1;
-    told = text;
+    const changed = world.trusts.filter(
+      ({ record }) => textOf(record) !== told.get(record.organisation.did),
+    );
+    if (changed.length > 0) world.registry.epoch += 1;
+    for (const { record } of changed) {
+      record.epoch = world.registry.epoch;
+      told.set(record.organisation.did, textOf(record));
+    }
     return stateRegistry(world, cell.did, since);
   };
+}
+
+function textOf(record: TrustRecord): string {
+  return JSON.stringify({ ...record, epoch: 0 });
 }
 
 /** What the registry of a cell says at this moment. */
 export function stateRegistry(world: World, cell: string, since?: number): ReadStatement {
   const { now, registry, trusts } = world;
-  const own = trusts.filter(({ did }) => cellDidOf(did) === cell);
+  const own = trusts.filter(({ did }) => cellDidOf(did) === cell).map(({ record }) => record);
+  const changed = own.filter(({ epoch }) => since === undefined || epoch > since);
   return {
     kind: since === undefined ? 'snapshot' : 'changes',
     issuer: cell,
@@ -25,6 +35,6 @@ export function stateRegistry(world: World, cell: string, since?: number): ReadS
     since: since ?? 0,
     issuedAt: now,
     expiresAt: now + 3_600_000,
-    records: structuredClone(own.map(({ record }) => record)),
+    records: structuredClone(changed),
   };
 }

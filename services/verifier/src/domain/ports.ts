@@ -68,15 +68,22 @@ export interface ReadStatement extends Omit<RegistryStatement, 'records'> {
  */
 export type FetchStatement = (cell: Cell, since: number | undefined) => Promise<ReadStatement>;
 
+export interface AdvanceOptions {
+  /** whether its records may differ from what was kept at this epoch */
+  hasNewRecords: boolean;
+  /** milliseconds: no confirmation from after this has come yet */
+  latest: number;
+}
+
 /** The memory of registries that all replicas share and that outlives the process. */
 export interface RegistryStates {
   load(): Promise<RegistryState[]>;
   /**
-   * Keeps a state unless a newer one is kept: the epoch never falls, nor at one epoch the time of confirmation.
-   * @param hasNewRecords whether its records may differ from what was kept at this epoch
+   * Keeps a state unless a newer one is kept: the epoch never falls, nor at one epoch the time of confirmation, unless
+   * that has not come yet.
    * @returns what is kept now
    */
-  advance(state: RegistryState, hasNewRecords: boolean): Promise<RegistryState>;
+  advance(state: RegistryState, options: AdvanceOptions): Promise<RegistryState>;
 }
 
 /** Which state of which registry an answer relies on. */

@@ -1,6 +1,11 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { inTransaction } from '#kit/database';
-import type { RegistryState, RegistryStates, TrustRecord } from '../domain/ports.ts';
+import type {
+  AdvanceOptions,
+  RegistryState,
+  RegistryStates,
+  TrustRecord,
+} from '../domain/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** What is known of each cell's registry, shared by all replicas and kept across restarts. */
@@ -14,29 +19,37 @@ export function createRegistryStates(db: Kysely<Tables>): RegistryStates {
       return rows.map(fromRow);
     },
 
-    advance: (state, hasNewRecords) =>
+    advance: (state, options) =>
       inTransaction(db, async (trx) => {
-        if (hasNewRecords || !(await confirm(trx, state))) await replace(trx, state);
+        const isConfirmed = !options.hasNewRecords && (await confirm(trx, state, options));
+        if (!isConfirmed) await replace(trx, state, options);
         return readBack(trx, state);
       }),
   };
 }
 
 /** Without the records, which stay as they are. @returns whether this state, or an older one of its epoch, was kept */
-async function confirm(trx: Transaction<Tables>, state: RegistryState): Promise<boolean> {
-  const confirmed_at = new Date(state.confirmedAt);
+async function confirm(
+  trx: Transaction<Tables>,
+  state: RegistryState,
+  options: AdvanceOptions,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('registry_states')
-    .set({ confirmed_at, expires_at: new Date(state.expiresAt) })
+    .set({ confirmed_at: new Date(state.confirmedAt), expires_at: new Date(state.expiresAt) })
     .where('cell_did', '=', state.cell)
     .where('epoch', '=', state.epoch)
-    .where('confirmed_at', '<=', confirmed_at)
+    .where((row) => isNoNewer(row, state, options))
     .executeTakeFirstOrThrow();
   return numUpdatedRows === 1n;
 }
 
 /** One statement, so that of replicas that write at once the newest state stays. */
-async function replace(trx: Transaction<Tables>, state: RegistryState): Promise<void> {
+async function replace(
+  trx: Transaction<Tables>,
+  state: RegistryState,
+  options: AdvanceOptions,
+): Promise<void> {
   const values = {
     epoch: state.epoch,
     confirmed_at: new Date(state.confirmedAt),
@@ -55,12 +68,24 @@ async function replace(trx: Transaction<Tables>, state: RegistryState): Promise<
             row('registry_states.epoch', '<', state.epoch),
             row.and([
               row('registry_states.epoch', '=', state.epoch),
-              row('registry_states.confirmed_at', '<=', values.confirmed_at),
+              isNoNewer(row, state, options),
             ]),
           ]),
         ),
     )
     .execute();
+}
+
+/** Whether what is kept was confirmed no later, or at a time that has not come: by clocks that ran ahead. */
+function isNoNewer(
+  row: ExpressionBuilder<Tables, 'registry_states'>,
+  state: RegistryState,
+  { latest }: AdvanceOptions,
+) {
+  return row.or([
+    row('registry_states.confirmed_at', '<=', new Date(state.confirmedAt)),
+    row('registry_states.confirmed_at', '>', new Date(latest)),
+  ]);
 }
 
 /** The epoch now kept is this one or higher: it only ever rises. Records are read only where they are not at hand. */

@@ -253,7 +253,7 @@ t.test('What another replica heard counts here too', async (t) => {
   const [kept] = await states.load();
   t.equal(kept?.epoch, 1);
   const ahead: RegistryState = { ...(kept as RegistryState), epoch: 5, records: new Map() };
-  await states.advance(ahead, true);
+  await states.advance(ahead, { hasNewRecords: true, latest: world.now });
   await world.registries.poll(CELL);
   t.equal((await world.registries.stateOf(CELL, FRESHNESS_MS)).epoch, 5);
 });

@@ -2,7 +2,7 @@ import type { Cell } from '#trust/cell';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { FetchStatement, RegistryState, RegistryStates } from '../ports.ts';
-import { applyStatement } from './apply-statement.ts';
+import { applyStatement, MAX_SKEW_MS } from './apply-statement.ts';
 
 export interface RegistriesDeps {
   /** that the anchor admitted */
@@ -32,9 +32,6 @@ export interface Registries {
 export const REFETCH_MS = 1_000;
 
 const SNAPSHOT_EVERY_MS = 3_600_000;
-
-// A clock that was set back further than clocks differ says nothing about age.
-const MAX_SKEW_MS = 60_000;
 
 interface Known {
   cell: Cell;
@@ -86,7 +83,7 @@ export function createRegistries(deps: RegistriesDeps): Registries {
     const next = applyStatement(statement, { cell, known: state, askedAt });
     const hasNewRecords = isWhole || next.epoch !== state.epoch;
     // Another replica may know more: then so does this one.
-    entry.state = await states.advance(next, hasNewRecords);
+    entry.state = await states.advance(next, { hasNewRecords, latest: askedAt + MAX_SKEW_MS });
     if (isWhole) entry.snapshotAt = askedAt;
   };
 
@@ -155,6 +152,7 @@ function usable({ cell, failure, state }: Known, now: number, staleLimitMs: numb
 /** Whether the registry was heard of less than that many milliseconds ago. */
 export function isWithin({ confirmedAt }: RegistryState, now: number, ageMs: number): boolean {
   const age = now - confirmedAt;
+  // A clock that was set back further than clocks differ says nothing about age.
   return age >= -MAX_SKEW_MS && age < ageMs;
 }
 

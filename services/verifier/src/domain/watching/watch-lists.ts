@@ -1,6 +1,6 @@
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
-import type { StatusLists } from '../ports.ts';
+import type { StatusList, StatusLists } from '../ports.ts';
 import { changesIn } from './changes-in.ts';
 import type { CheckWatchedList, WatchedList, WatchedPurpose, Watching } from './ports.ts';
 
@@ -13,9 +13,12 @@ export interface WatchListsDeps {
   onEvents: (count: number) => void;
   /** a list that could not be had or relied on, or compared: it is tried again at the next pass */
   onSkipped: (listUrl: string, error: unknown) => void;
+  /** ends a pass early: no further list is asked for */
+  closing: AbortSignal;
 }
 
-const AT_ONCE = 4;
+// So many lists of hosts that hang keep no other list waiting.
+const FETCHED_AT_ONCE = 32;
 const PURPOSES: readonly string[] = ['revocation', 'suspension', 'message'];
 
 /**
@@ -24,11 +27,19 @@ const PURPOSES: readonly string[] = ['revocation', 'suspension', 'message'];
  * @returns a function that makes a pass and says whether it did
  */
 export function createWatchLists(deps: WatchListsDeps): () => Promise<boolean> {
-  const visit = async (list: WatchedList) => {
+  // One after the other, whatever a comparison waits for: the connections are for verifications.
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>) => {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  };
+  const visit = async (known: WatchedList) => {
     try {
-      await watchList(list, deps);
+      const list = await loadNewer(known, deps);
+      if (list !== undefined) await inTurn(() => compareList(list, deps));
     } catch (error) {
-      deps.onSkipped(list.url, error);
+      deps.onSkipped(known.url, error);
     }
   };
   return () =>
@@ -36,24 +47,38 @@ export function createWatchLists(deps: WatchListsDeps): () => Promise<boolean> {
       const lists = await deps.watching.watchedLists(deps.clock());
       const queue = lists.values();
       const work = async () => {
-        for (const list of queue) await visit(list);
+        for (const list of queue) {
+          if (deps.closing.aborted) return;
+          await visit(list);
+        }
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, work));
     });
 }
 
-async function watchList(
+/**
+ * @returns undefined when it tells nothing that was not compared
+ * @throws VcError when it cannot be had or relied on
+ */
+async function loadNewer(
   { url, comparedVersion, hasNewEntries }: WatchedList,
-  { watching, statusLists, checkList, clock, onEvents }: WatchListsDeps,
-): Promise<void> {
+  { statusLists, checkList }: WatchListsDeps,
+): Promise<StatusList | undefined> {
   const list = await statusLists.load(url);
-  if (list.version === comparedVersion && !hasNewEntries) return;
+  if (list.version === comparedVersion && !hasNewEntries) return undefined;
   // Another replica has compared a newer one: going back would tell of changes that never were.
-  if (comparedVersion !== undefined && list.version < comparedVersion) return;
+  if (comparedVersion !== undefined && list.version < comparedVersion) return undefined;
   const reliable = await checkList(list);
   if (reliable.outcome !== 'pass' || !PURPOSES.includes(list.purpose)) {
     throw new VcError(reliable.code ?? 'STATUS_VERIFICATION_ERROR', 'The list speaks for nobody');
   }
+  return list;
+}
+
+async function compareList(
+  list: StatusList,
+  { watching, clock, onEvents }: WatchListsDeps,
+): Promise<void> {
   const purpose = list.purpose as WatchedPurpose;
   const count = await watching.compare({
     list,
