@@ -61,7 +61,7 @@ export function signByRegistry(statement: RegistryClaims, key: RegistrySigningKe
 }
 
 /**
- * The claims that a cell's registry signed, with a key that the genesis gives it for the moment of signing.
+ * The claims that a cell's registry signed, with a key that the genesis gives it for the moment of signing and still.
  * @throws VcError REGISTRY_STALE when it was good but has expired, else REGISTRY_STATEMENT_INVALID
  */
 export async function verifyByRegistry(
@@ -80,8 +80,13 @@ export async function verifyByRegistry(
   const { issuedAt, expiresAt } = readTimes(claims);
   if (claims['iss'] !== cell.did) throw invalid('It is of another cell');
   if (!isWithin(now, cell.admittedAt, cell.withdrawnAt)) throw invalid('The cell is not admitted');
-  if (usedKey === undefined || !isWithin(issuedAt, usedKey.validFrom, usedKey.validUntil)) {
-    throw invalid('Its key did not stand when it was signed');
+  // Now too: whoever has stolen a key that was retired chooses the date that it signs. Only its begin may lie ahead of
+  // our clock.
+  const signedAndNow = [issuedAt, Math.max(issuedAt, now)];
+  if (
+    !signedAndNow.every((time) => usedKey && isWithin(time, usedKey.validFrom, usedKey.validUntil))
+  ) {
+    throw invalid('Its key did not stand when it was signed, or stands no more');
   }
   if (issuedAt > now + CLOCK_SKEW) throw invalid('It is from the future');
   if (now >= expiresAt) {

@@ -137,11 +137,19 @@ t.test('a statement from more than a minute ahead is refused', async (t) => {
 
 t.test('a statement signed outside the period of its key is refused', async (t) => {
   const until = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2026-11-22T16:00:00.251Z' };
-  await t.resolves(verify(signed, { cell: withKey(until), now: NOW + MINUTE }), 'ended since');
+  await t.resolves(verify(signed, { cell: withKey(until) }));
   const ended = { ...until, validUntil: '2026-11-22T16:00:00.250Z' };
   await refuses(t, signed, { cell: withKey(ended) });
   const notYet = { validFrom: '2026-11-22T16:00:00.251Z', validUntil: null };
   await refuses(t, signed, { cell: withKey(notYet) });
+});
+
+t.test('a key whose period is over signs nothing, whatever date it puts into it', async (t) => {
+  const until = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2026-11-22T16:00:00.251Z' };
+  const expiresAt = NOW + 1_000 * 365 * 24 * 60 * MINUTE;
+  const backdated = await signStatement({ ...statement, epoch: 2 ** 52, expiresAt }, registryKey);
+  await t.resolves(verify(backdated, { cell: withKey(until) }), 'while the key stands');
+  await refuses(t, backdated, { cell: withKey(until), now: NOW + 1 });
 });
 
 t.test('a statement of a cell that has been withdrawn is refused', async (t) => {
