@@ -65,7 +65,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await tenantTable(db, 'verifier', 'webhooks');
   await grantTable(db, 'verifier', 'webhooks', {
     login: 'select, insert, update (state, ended_at)',
-    jobs: 'select, update (state, ended_at)',
+    jobs: 'select, update (state, ended_at), delete',
   });
 
   await sql`create table deliveries (

@@ -43,12 +43,14 @@ export function createWatchingDeps(options: WatchingDepsOptions) {
   const http = createHttpClient({ originMap: config.webhookOriginMap });
   const store = createWatchingStore(db);
   const counters = createCounters(metrics);
+  const closing = new AbortController();
 
   const watchLists = createWatchLists({
     watching: store,
     statusLists,
     checkList: (list) => checkList(list, list.purpose, { issuer: list.issuer, trustRecords }),
     clock,
+    closing: closing.signal,
     onEvents: (count) => counters.events.inc(count),
     onSkipped(list, err) {
       counters.skipped.inc();
@@ -85,6 +87,7 @@ export function createWatchingDeps(options: WatchingDepsOptions) {
       for (const loop of loops) loop.start();
     },
     async close() {
+      closing.abort();
       await Promise.all(loops.map((loop) => loop.close()));
       await delivery.close();
       await http.close();

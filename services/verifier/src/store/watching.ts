@@ -12,7 +12,7 @@ const WATCHER_LOCK = 'verifier:watcher';
 const EVENTS_LOCK = 'verifier:events';
 
 export interface WatchingStore extends Watching {
-  /** Forgets what is watched no longer, older events with their deliveries, and answers kept for a day. Milliseconds. */
+  /** Forgets what is watched no longer, older events and ended webhooks with their deliveries, and answers of a day ago. Milliseconds. */
   purge(times: { at: number; eventsBefore: number }): Promise<void>;
 }
 
@@ -55,6 +55,11 @@ export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
       asRole(db, JOBS, async (trx) => {
         await trx.deleteFrom('reliances').where('watched_until', '<', new Date(at)).execute();
         await trx.deleteFrom('events').where('at', '<', new Date(eventsBefore)).execute();
+        await trx
+          .deleteFrom('webhooks')
+          .where('state', '=', 'ended')
+          .where('ended_at', '<', new Date(eventsBefore))
+          .execute();
         await sql`delete from watched_lists w
           where not exists (select from reliances r where r.list_url = w.list_url)`.execute(trx);
         await purgeAnswers(trx, new Date(at - DAY));

@@ -80,6 +80,7 @@ export async function watched(t: Test, options: Parameters<typeof build>[1] = {}
       clock: world.ports.clock,
       onEvents: () => {},
       onSkipped: (url) => skipped.push(url),
+      closing: new AbortController().signal,
     }),
     rely,
     /** a credential at this index on which these trusts rely */

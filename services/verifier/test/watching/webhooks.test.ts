@@ -118,6 +118,28 @@ t.test('Another trust sees no webhook and no delivery of this one', async (t) =>
   t.match((await call('GET', URL)).json(), { items: [{ id, state: 'active' }] });
 });
 
+t.test(
+  'Old events, and webhooks that ended long ago, are forgotten with their deliveries',
+  async (t) => {
+    const verifier = await watched(t);
+    const { admin, call, store, world } = verifier;
+    const ended = await verifier.createWebhook();
+    const active = await verifier.createWebhook();
+    await verifier.reliedOn(7);
+    revoke(world, 7);
+    verifier.later();
+    await verifier.watch();
+    await call('DELETE', `${URL}/${ended}`);
+    const count = async (table: string) =>
+      (await admin.query(`select from verifier.${table}`)).rowCount;
+    await store.purge({ at: world.now, eventsBefore: world.now });
+    t.same([await count('webhooks'), await count('events'), await count('deliveries')], [2, 1, 2]);
+    await store.purge({ at: world.now, eventsBefore: world.now + 1 });
+    t.same([await count('webhooks'), await count('events'), await count('deliveries')], [1, 0, 0]);
+    t.match((await call('GET', URL)).json(), { items: [{ id: active, state: 'active' }] });
+  },
+);
+
 t.test('Webhooks need their scopes', async (t) => {
   const { app, by } = await watched(t);
   const key = { 'idempotency-key': 'k' };
