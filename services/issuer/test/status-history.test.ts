@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { OTHER } from './fakes.ts';
+import { OTHER, TRUST } from './fakes.ts';
 import { buildReady, type Issuer, mint, send } from './helper.ts';
 
 type Changes = { odsCode?: string; person?: { subject: string; acr: string } };
@@ -114,3 +114,40 @@ t.test(
     test.equal(refused.json().code, 'STATUS_CHANGE_REFUSED');
   },
 );
+
+t.test('a change that was none, and that another overtook, is told as no change', async (test) => {
+  const issuer = await buildReady(test);
+  const id = await mint(issuer);
+  await change(issuer, id, { status: 'suspended', reason: 'under-investigation' });
+  issuer.time.now += 1_000;
+  const active = { status: 'active', reason: 'investigation-closed' };
+  await change(issuer, id, active);
+  issuer.time.now += 1_000;
+  // another client, by another process, while the first one's answer is on its way
+  const { statusChanger } = issuer.newCore();
+  const { calls } = issuer.statusLists.state;
+  issuer.statusLists.state.afterChange = async () => {
+    // it asks for two bits, one after the other
+    if (issuer.statusLists.state.calls < calls + 2) return;
+    issuer.statusLists.state.afterChange = async () => {};
+    await statusChanger.change(
+      {
+        odsCode: TRUST,
+        clientId: 'client-2',
+        person: undefined,
+        idempotencyKey: undefined,
+        request: { method: 'POST', path: '/', body: Buffer.of() },
+      },
+      { id, purpose: 'suspension', value: true, reason: 'security' },
+      () => ({}),
+    );
+  };
+  test.equal((await change(issuer, id, active)).statusCode, 200);
+  const { items } = (await history(issuer, id)).json();
+  test.match(items, [
+    { status: 'suspended' },
+    { status: 'active' },
+    { status: 'suspended', clientId: 'client-2' },
+  ]);
+  test.equal(items.length, 3);
+});

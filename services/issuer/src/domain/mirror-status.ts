@@ -52,6 +52,10 @@ export function mirrorStatus(
     return { standing, news: false, newest: false };
   }
   const newest = status === 'revoked' || changedAt >= shownAt;
+  // the list stood so already, and has been changed since
+  if (!changed && !newest) {
+    return { standing: { id, status, reason, changedAt }, news: false, newest };
+  }
   return { standing: { id, status, reason, changedAt }, news: true, newest };
 }
 
