@@ -87,7 +87,7 @@ export async function createDeps(config: VerifierConfig) {
     trustRecords,
     statusLists,
     ...watching.ports,
-    checks: { database: () => sql`select 1`.execute(db) },
+    checks: { database: () => sql`select 1`.execute(db), registry: registry.checkKnown },
     async close() {
       clearInterval(purge);
       await registry.close();

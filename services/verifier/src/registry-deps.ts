@@ -39,7 +39,11 @@ export async function readCells(config: VerifierConfig): Promise<readonly Cell[]
   throw new VcError('REGISTRY_STATEMENT_INVALID', `The genesis file does not admit ${own}`);
 }
 
-/** The part of the service that knows the registries. It asks them from when it is started. */
+/**
+ * The part of the service that knows the registries. It asks them from when it is started. `checkKnown` fails as long as
+ * nothing was ever heard of this cell: how old that is does not matter, because other cells' credentials can be
+ * verified without it, and nothing is won by sending nobody here.
+ */
 export function createRegistryDeps(options: RegistryDepsOptions) {
   const { config, cells, db, http, clock, logger, metrics } = options;
   const own = cellDid(config.publicOrigin);
@@ -52,6 +56,7 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
     }),
     states: createRegistryStates(db),
     clock,
+    freshnessMs: config.registryFreshnessMs,
     staleLimitMs: config.registryStaleLimitMs,
   });
   observeRegistries(registries, cells, metrics);
@@ -68,6 +73,9 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
   return {
     trustRecords,
     resolveVerificationMethod: createRegisteredKeys({ trustRecords, clock, freshnessMs }),
+    checkKnown: async () => {
+      if (registries.confirmedAt(own) === undefined) await registries.stateOf(own, Infinity);
+    },
     start: () => poller.start(),
     close: () => poller.close(),
   };

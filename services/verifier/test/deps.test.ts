@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { publicKeyMultibaseOf, thumbprint } from '#did/keys';
 import { createTestDatabase } from '#kit/testing';
@@ -104,6 +105,7 @@ t.test(
       },
     });
     const first = await createDeps(config);
+    await t.resolves(first.checks.registry());
     await askedOften;
     t.match(await first.trustRecords.find(TRUST), { source: { authority: CELL.did, epoch: 2 } });
     const metrics = await first.metrics.metrics();
@@ -116,9 +118,46 @@ t.test(
     server.closeAllConnections();
     server.close();
     const second = await createDeps(config);
+    await t.resolves(second.checks.registry(), 'ready by what was stored');
     const { record, source } = await second.trustRecords.find(TRUST);
     t.equal(record, undefined);
     t.equal(source?.epoch, 2);
     await second.close();
   },
 );
+
+t.test('A verifier that knows nothing of its own cell is not ready', async (t) => {
+  let isUp = false;
+  const { config } = await arrange(t, {
+    listener: (_, response) => {
+      if (!isUp) {
+        response.writeHead(503).end();
+        return;
+      }
+      const issuedAt = Date.now();
+      const times = { issuedAt, expiresAt: issuedAt + 3_600_000 };
+      const state = {
+        kind: 'snapshot',
+        issuer: CELL.did,
+        epoch: 1,
+        since: 0,
+        records: [],
+      } as const;
+      void signStatement({ ...state, ...times }, CELL.signingKey).then((text) =>
+        response.setHeader('content-type', 'application/jwt').end(text),
+      );
+    },
+  });
+  const deps = await createDeps(config);
+  t.teardown(() => deps.close());
+  await t.rejects(deps.checks.registry(), { code: 'REGISTRY_UNAVAILABLE' });
+  await t.resolves(deps.checks.database());
+  isUp = true;
+  const isReady = () =>
+    deps.checks.registry().then(
+      () => true,
+      () => false,
+    );
+  while (!(await isReady())) await sleep(1);
+  t.match(await deps.trustRecords.find(TRUST), { source: { epoch: 1 } });
+});

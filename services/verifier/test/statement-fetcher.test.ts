@@ -99,6 +99,7 @@ t.test(
       ),
       states: createStatesInMemory(),
       clock: () => NOON,
+      freshnessMs: 30_000,
       staleLimitMs: 900_000,
     });
     await registries.poll(CELL.did);

@@ -118,6 +118,7 @@ export function connect(world: World, stores: WorldStores = {}): void {
     },
     states: stores.states ?? createStatesInMemory(),
     clock,
+    freshnessMs: FRESHNESS_MS,
     staleLimitMs: STALE_LIMIT_MS,
   });
   const { registries } = world;

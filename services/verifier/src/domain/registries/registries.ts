@@ -10,6 +10,8 @@ export interface RegistriesDeps {
   fetchStatement: FetchStatement;
   states: RegistryStates;
   clock: Clock;
+  /** milliseconds for which a registry is taken at its word without being asked again */
+  freshnessMs: number;
   /** milliseconds: how old a state may be that is still relied on while its registry cannot be reached */
   staleLimitMs: number;
 }
@@ -21,6 +23,7 @@ export interface Registries {
   poll(cell: string): Promise<void>;
   /**
    * What is known of a cell. When that is older than `maxAgeMs` the registry is asked first, at most once a second.
+   * A registry that failed when it was last asked is asked without waiting for it, where an old state may serve.
    * @throws VcError REGISTRY_STALE past the limit; where nothing is known yet, why not
    */
   stateOf(cell: string, maxAgeMs: number): Promise<RegistryState>;
@@ -49,7 +52,7 @@ interface Known {
 
 /** What is known of the admitted cells' registries, from signed statements only. It never goes back. */
 export function createRegistries(deps: RegistriesDeps): Registries {
-  const { clock, fetchStatement, staleLimitMs, states } = deps;
+  const { clock, fetchStatement, freshnessMs, staleLimitMs, states } = deps;
   const known = new Map<string, Known>(
     deps.cells.map((cell) => [
       cell.did,
@@ -113,6 +116,13 @@ export function createRegistries(deps: RegistriesDeps): Registries {
   const mayAsk = ({ triedAt, underway }: Known): boolean =>
     underway !== undefined || Math.abs(clock() - triedAt) >= REFETCH_MS;
 
+  // What is fresh may become fresher by waiting; what is old already is not worth a time-out to every caller.
+  const mayDoWithout = ({ failure, state }: Known): boolean =>
+    failure !== undefined &&
+    state !== undefined &&
+    !isWithin(state, clock(), freshnessMs) &&
+    isUsable(state, clock(), staleLimitMs);
+
   return {
     start,
     poll: (cell) => poll(entryOf(known, cell)),
@@ -124,7 +134,8 @@ export function createRegistries(deps: RegistriesDeps): Registries {
       const { state } = entry;
       if ((state === undefined || !isWithin(state, clock(), maxAgeMs)) && mayAsk(entry)) {
         // What came of it is looked at below: an old state may still do.
-        await poll(entry).catch(() => {});
+        const asking = poll(entry).catch(() => {});
+        if (!mayDoWithout(entry)) await asking;
       }
       return usable(entry, clock(), staleLimitMs);
     },
@@ -141,12 +152,16 @@ function usable({ cell, failure, state }: Known, now: number, staleLimitMs: numb
   if (state === undefined) {
     throw failure ?? new VcError('REGISTRY_UNAVAILABLE', `Nothing is known of ${cell.did} yet`);
   }
-  if (!isWithin(state, now, staleLimitMs + 1) || now >= state.expiresAt) {
+  if (!isUsable(state, now, staleLimitMs)) {
     throw new VcError('REGISTRY_STALE', `What is known of ${cell.did} is too old`, {
       cause: failure,
     });
   }
   return state;
+}
+
+function isUsable(state: RegistryState, now: number, staleLimitMs: number): boolean {
+  return isWithin(state, now, staleLimitMs + 1) && now < state.expiresAt;
 }
 
 /** Whether the registry was heard of less than that many milliseconds ago. */
