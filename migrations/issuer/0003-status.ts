@@ -85,7 +85,7 @@ async function createStatusBatches(db: Kysely<unknown>): Promise<void> {
     login: `select, insert, update (state, step, changed, refused, confirmed_by, decided_by,
       undo_until, undone_by_client, undone_by_person, worker, worker_until)`,
     // which have work to do, and no word of what was said
-    jobs: 'select (id, ods_code, state, proposed_at, undo_until, worker, worker_until)',
+    jobs: 'select (id, ods_code, state, proposed_at, expires_at, undo_until, worker, worker_until)',
   });
 
   await sql`create table status_batch_items (
@@ -107,5 +107,6 @@ async function createStatusBatches(db: Kysely<unknown>): Promise<void> {
   await tenantTable(db, SCHEMA, 'status_batch_items');
   await grantTable(db, SCHEMA, 'status_batch_items', {
     login: 'select, insert, update (prior, outcome)',
+    jobs: 'select (batch_id, number), delete',
   });
 }

@@ -92,11 +92,12 @@ export interface ServiceDeps extends Deps {
 const HOUR_MS = 3_600_000;
 const BATCH_PAUSE_MS = 1_000;
 
-/** Forgets answers after a day and challenges after they ended. */
-async function purgeOld({ db, holders }: ReturnType<typeof createCore>, now: number) {
+/** Forgets answers and the lists of unused previews after a day, and challenges after they ended. */
+async function purgeOld({ db, holders, batches }: ReturnType<typeof createCore>, now: number) {
   const aDayAgo = new Date(now - 24 * HOUR_MS);
   // each call forgets a bounded number
   while ((await asRole(db, 'issuer_jobs', (trx) => purgeAnswers(trx, aDayAgo))) > 0);
+  while ((await batches.purgePreviews(aDayAgo)) > 0);
   await holders.purgeChallenges(new Date(now));
 }
 

@@ -159,6 +159,20 @@ t.test('a preview expires after an hour', async (test) => {
   test.equal(answer.json().code, 'CONFLICT');
 });
 
+t.test('the list of an unused preview is forgotten later, and no other', async (test) => {
+  const issuer = await buildReady(test);
+  const used = await awaiting(issuer);
+  await decide(issuer, used, 'approval', { person: CHECKER, scopes: APPROVE });
+  const unused = await proposed(issuer, { select: { batch: 'b1' }, ...REVOKE });
+  const expiresAt = issuer.time.now + 3_600_000;
+  const listed = async (id: string) =>
+    (await read(issuer, `/${id}/credentials`)).json().items.length;
+  test.equal(await issuer.core.batches.purgePreviews(new Date(expiresAt)), 0);
+  test.equal(await issuer.core.batches.purgePreviews(new Date(expiresAt + 1)), 3);
+  test.equal(await listed(unused.id), 0);
+  test.equal(await listed(used), 3);
+});
+
 t.test('above its size a batch waits for another person', async (test) => {
   const issuer = await buildReady(test);
   const id = await awaiting(issuer);

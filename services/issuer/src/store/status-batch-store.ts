@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { inTenant } from '#kit/database';
+import { asRole, inTenant } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
 import type { Idempotency } from '#ledger/idempotency';
 import type { Clock } from '#vc/clock';
@@ -93,6 +93,25 @@ export function createStatusBatchStore({ db, idempotency, clock }: StatusBatchSt
           .execute();
       });
       return rows.map(toBatch);
+    },
+
+    /**
+     * Forgets the lists of previews that ended before `olderThan` without anybody's yes, at most 10,000 entries a call.
+     * @returns how many
+     */
+    async purgePreviews(olderThan: Date): Promise<number> {
+      const { numAffectedRows = 0n } = await asRole(db, 'issuer_jobs', (trx) =>
+        sql`
+          with old as (
+            select i.batch_id, i.number
+            from status_batches b join status_batch_items i on i.batch_id = b.id
+            where b.state in ('previewed', 'awaiting-approval') and b.expires_at < ${olderThan}
+            limit 10000
+          )
+          delete from status_batch_items i using old
+          where i.batch_id = old.batch_id and i.number = old.number`.execute(trx),
+      );
+      return Number(numAffectedRows);
     },
 
     /**
