@@ -10,7 +10,8 @@ import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import type { VerifierConfig } from './config.ts';
 import { createStatusLists } from './domain/status-lists.ts';
 import { createStatusListFetcher } from './fetchers.ts';
-import { createRegistryDeps, readCells } from './registry-deps.ts';
+import { readGenesis } from './genesis.ts';
+import { createRegistryDeps } from './registry-deps.ts';
 import { createChallengeStore } from './store/challenges.ts';
 import { createSeenVersions } from './store/seen-versions.ts';
 import type { Tables } from './store/tables.ts';
@@ -21,10 +22,10 @@ const DAY = 24 * HOUR;
 
 /**
  * Everything the service is made of, and how it ends. Registries are asked from now on.
- * @throws VcError REGISTRY_STATEMENT_INVALID as readCells
+ * @throws VcError REGISTRY_STATEMENT_INVALID as readGenesis
  */
 export async function createDeps(config: VerifierConfig) {
-  const cells = await readCells(config);
+  const loaded = await readGenesis(config);
   const clock = Date.now;
   const logger = pino({ level: config.logLevel });
   const logFailure = (event: string) => (error: unknown) =>
@@ -43,13 +44,14 @@ export async function createDeps(config: VerifierConfig) {
   });
   const metrics = createMetrics();
   const outside = { config, db, http, clock, logger, metrics };
-  const registry = createRegistryDeps({ ...outside, cells });
+  const seenVersions = createSeenVersions(db);
+  const registry = createRegistryDeps({ ...outside, loaded, seenVersions });
   registry.start();
   const { resolveVerificationMethod, trustRecords } = registry;
   const statusLists = createStatusLists({
     fetchStatusList: createStatusListFetcher(http),
     resolveVerificationMethod,
-    seenVersions: createSeenVersions(db),
+    seenVersions,
     clock,
     freshnessMs: config.statusFreshnessMs,
   });

@@ -1,25 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { Gauge, type Registry } from 'prom-client';
 import { cellDid } from '#did/identifiers';
 import type { HttpClient } from '#kit/http-client';
 import type { Cell } from '#trust/cell';
-import { verifyGenesis } from '#trust/genesis';
 import type { Clock } from '#vc/clock';
-import { VcError } from '#vc/error';
+import { parseDateTimeStamp } from '#vc/date-time';
 import type { VerifierConfig } from './config.ts';
+import type { SeenVersions } from './domain/ports.ts';
 import { createRegisteredKeys } from './domain/registries/registered-keys.ts';
 import { createRegistries, type Registries } from './domain/registries/registries.ts';
 import { createTrustRecords } from './domain/registries/trust-records.ts';
 import { originOf } from './domain/trust-did.ts';
+import { type LoadedGenesis, refuseOlderGenesis } from './genesis.ts';
 import { createRegistryPoller } from './registry-poller.ts';
 import { createStatementFetcher } from './statement-fetcher.ts';
 import { createRegistryStates } from './store/registry-states.ts';
 
 export interface RegistryDepsOptions {
   config: VerifierConfig;
-  /** of `readCells` */
-  cells: readonly Cell[];
+  /** of `readGenesis` */
+  loaded: LoadedGenesis;
+  seenVersions: SeenVersions;
   db: Parameters<typeof createRegistryStates>[0];
   http: HttpClient;
   clock: Clock;
@@ -28,24 +29,14 @@ export interface RegistryDepsOptions {
 }
 
 /**
- * The cells that the anchor admitted.
- * @throws VcError REGISTRY_STATEMENT_INVALID for a genesis file that the anchor did not sign, or without this cell
- */
-export async function readCells(config: VerifierConfig): Promise<readonly Cell[]> {
-  const text = await readFile(config.genesisFile, 'utf8');
-  const { cells } = await verifyGenesis(text, config.anchorThumbprint);
-  const own = cellDid(config.publicOrigin);
-  if (cells.some(({ did }) => did === own)) return cells;
-  throw new VcError('REGISTRY_STATEMENT_INVALID', `The genesis file does not admit ${own}`);
-}
-
-/**
  * The part of the service that knows the registries. It asks them from when it is started. `checkKnown` fails as long as
  * nothing was ever heard of this cell: how old that is does not matter, because other cells' credentials can be
  * verified without it, and nothing is won by sending nobody here.
  */
 export function createRegistryDeps(options: RegistryDepsOptions) {
-  const { config, cells, db, http, clock, logger, metrics } = options;
+  const { config, loaded, seenVersions, db, http, clock, logger, metrics } = options;
+  const cells = loaded.genesis.cells.filter(({ withdrawnAt }) => !isPast(withdrawnAt, clock()));
+  const states = createRegistryStates(db);
   const own = cellDid(config.publicOrigin);
   const registries = createRegistries({
     cells,
@@ -54,7 +45,13 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
       clock,
       baseUrlOf: ({ did }) => (did === own ? config.trustRegistryUrl : originOf(did)),
     }),
-    states: createRegistryStates(db),
+    states: {
+      ...states,
+      load: async () => {
+        await refuseOlderGenesis(loaded, { seenVersions, clock });
+        return states.load();
+      },
+    },
     clock,
     freshnessMs: config.registryFreshnessMs,
     staleLimitMs: config.registryStaleLimitMs,
@@ -79,6 +76,10 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
     start: () => poller.start(),
     close: () => poller.close(),
   };
+}
+
+function isPast(date: string | null, now: number): boolean {
+  return date !== null && (parseDateTimeStamp(date) ?? 0) <= now;
 }
 
 /** So that somebody is woken before an answer becomes `unknown`. A cell of which nothing is known reads 0. */

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { publicKeyMultibaseOf, thumbprint } from '#did/keys';
 import { createTestDatabase } from '#kit/testing';
+import type { Cell } from '#trust/cell';
 import { signGenesis } from '#trust/genesis';
 import { signStatement } from '#trust/statement';
 import { readConfig } from '../src/config.ts';
@@ -14,11 +15,30 @@ import { createDeps } from '../src/deps.ts';
 import { createCell, ORIGIN, OTHER_ORIGIN, type TestCell } from './trust.ts';
 
 const CELL = createCell(ORIGIN, 'QZN');
+const WITHDRAWN = {
+  ...asAdmitted(createCell(OTHER_ORIGIN, 'QZS')),
+  withdrawnAt: '2026-11-01T00:00:00Z',
+};
 const TRUST = `${CELL.did}:trusts:ZZA01`;
+
+function asAdmitted({ signingKey: _, ...cell }: TestCell): Cell {
+  return cell;
+}
 
 function privateKey(): KeyObject {
   return generateKeyPairSync('ed25519').privateKey;
 }
+
+/** A registry at its first epoch, which knows nobody. */
+const stateOnce: RequestListener = (request, response) => {
+  const kind = request.url === '/v1/snapshot' ? 'snapshot' : 'changes';
+  const state = { kind, issuer: CELL.did, epoch: 1, since: kind === 'snapshot' ? 0 : 1 } as const;
+  const issuedAt = Date.now();
+  const times = { issuedAt, expiresAt: issuedAt + 3_600_000 };
+  void signStatement({ ...state, ...times, records: [] }, CELL.signingKey).then((text) =>
+    response.setHeader('content-type', 'application/jwt').end(text),
+  );
+};
 
 interface Arranged {
   admitted?: TestCell;
@@ -30,9 +50,9 @@ interface Arranged {
 async function arrange(t: Test, { admitted = CELL, listener, anchorThumbprint }: Arranged = {}) {
   const directory = t.testdir();
   const anchor = privateKey();
-  const { signingKey: _, ...cell } = admitted;
-  const issuedAt = '2026-01-01T00:00:00Z';
-  const genesis = await signGenesis({ version: 1, issuedAt, cells: [cell] }, anchor);
+  const cell = asAdmitted(admitted);
+  const edition = (version: number, issuedAt = '2026-01-01T00:00:00Z') =>
+    signGenesis({ version, issuedAt, cells: [cell, WITHDRAWN] }, anchor);
   const file = (name: string, text: string) => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);
@@ -54,14 +74,14 @@ async function arrange(t: Test, { admitted = CELL, listener, anchorThumbprint }:
     DATABASE_URL: database.url('verifier'),
     AUTHORIZATION_URL: registryUrl,
     TRUST_REGISTRY_URL: registryUrl,
-    GENESIS_FILE: file('genesis.jwt', genesis),
+    GENESIS_FILE: file('genesis.jwt', await edition(2)),
     ANCHOR_THUMBPRINT: anchorThumbprint ?? thumbprint(publicKeyMultibaseOf(anchor)),
     AUDIT_KEY_FILE: file('audit.jwk', key()),
     AUDIT_CHECKPOINT_FILE: join(directory, 'checkpoints.ndjson'),
     WEBHOOK_KEY_FILE: file('webhook.jwk', key()),
     REGISTRY_POLL_MS: '20',
   });
-  return { config, server };
+  return { config, server, edition };
 }
 
 t.test(
@@ -70,7 +90,9 @@ t.test(
     const stranger = thumbprint(publicKeyMultibaseOf(privateKey()));
     const forged = await arrange(t, { anchorThumbprint: stranger });
     await t.rejects(createDeps(forged.config), { code: 'REGISTRY_STATEMENT_INVALID' });
-    const elsewhere = await arrange(t, { admitted: createCell(OTHER_ORIGIN, 'QZS') });
+    const elsewhere = await arrange(t, {
+      admitted: createCell('https://passport.eastvale.example', 'QZE'),
+    });
     await t.rejects(createDeps(elsewhere.config), { code: 'REGISTRY_STATEMENT_INVALID' });
     const whole = await arrange(t);
     const deps = await createDeps(whole.config);
@@ -113,6 +135,7 @@ t.test(
       metrics,
       /^verifier_registry_confirmed_timestamp_seconds\{cell="did:web:[^"]+"\} [1-9]/m,
     );
+    t.notMatch(metrics, WITHDRAWN.did, 'a cell that has left is not waited for');
     await first.close();
 
     server.closeAllConnections();
@@ -129,23 +152,12 @@ t.test(
 t.test('A verifier that knows nothing of its own cell is not ready', async (t) => {
   let isUp = false;
   const { config } = await arrange(t, {
-    listener: (_, response) => {
+    listener: (request, response) => {
       if (!isUp) {
         response.writeHead(503).end();
         return;
       }
-      const issuedAt = Date.now();
-      const times = { issuedAt, expiresAt: issuedAt + 3_600_000 };
-      const state = {
-        kind: 'snapshot',
-        issuer: CELL.did,
-        epoch: 1,
-        since: 0,
-        records: [],
-      } as const;
-      void signStatement({ ...state, ...times }, CELL.signingKey).then((text) =>
-        response.setHeader('content-type', 'application/jwt').end(text),
-      );
+      stateOnce(request, response);
     },
   });
   const deps = await createDeps(config);
@@ -160,4 +172,25 @@ t.test('A verifier that knows nothing of its own cell is not ready', async (t) =
     );
   while (!(await isReady())) await sleep(1);
   t.match(await deps.trustRecords.find(TRUST), { source: { epoch: 1 } });
+});
+
+t.test('A genesis file older than one that was loaded before admits nobody', async (t) => {
+  const { config, edition } = await arrange(t, { listener: stateOnce });
+  const first = await createDeps(config);
+  await t.resolves(first.trustRecords.find(TRUST));
+  await first.close();
+  for (const [text, code] of [
+    [await edition(1), 'REGISTRY_ROLLBACK'],
+    [await edition(2, '2026-01-02T00:00:00Z'), 'REGISTRY_STATEMENT_INVALID'],
+  ] as const) {
+    writeFileSync(config.genesisFile, text);
+    const deps = await createDeps(config);
+    await t.rejects(deps.trustRecords.find(TRUST), { code });
+    await t.rejects(deps.checks.registry(), { code });
+    await deps.close();
+  }
+  writeFileSync(config.genesisFile, await edition(3));
+  const next = await createDeps(config);
+  await t.resolves(next.trustRecords.find(TRUST));
+  await next.close();
 });

@@ -144,8 +144,9 @@ export interface FetchedList {
 /** @throws VcError STATUS_RETRIEVAL_ERROR */
 export type FetchStatusList = (url: string) => Promise<FetchedList>;
 
-/** A list's version as it was met, for the memory that outlives the process. */
+/** A version of a list, or of the genesis file, as it was met, for the memory that outlives the process. */
 export interface SeenVersion {
+  /** of the genesis file its anchor */
   listUrl: string;
   version: number;
   digest: Uint8Array;

@@ -3,7 +3,10 @@ import { inTransaction } from '#kit/database';
 import type { SeenVersions } from '../domain/ports.ts';
 import type { Tables } from './tables.ts';
 
-/** The highest version met of each status list, shared by all replicas and kept across restarts. */
+/**
+ * The highest version met of each status list, and of the genesis file under its anchor's DID; shared by all replicas and
+ * kept across restarts.
+ */
 export function createSeenVersions(db: Kysely<Tables>): SeenVersions {
   return {
     advance: ({ listUrl, version, digest, at }) =>
