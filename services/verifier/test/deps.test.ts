@@ -21,7 +21,8 @@ const WITHDRAWN = {
 };
 const TRUST = `${CELL.did}:trusts:ZZA01`;
 
-function asAdmitted({ signingKey: _, ...cell }: TestCell): Cell {
+function asAdmitted(testCell: TestCell): Cell {
+  const { signingKey: _, ...cell } = testCell;
   return cell;
 }
 
