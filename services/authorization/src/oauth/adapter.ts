@@ -14,6 +14,9 @@ export interface AdapterDeps {
   people: DevelopmentPeople | undefined;
 }
 
+// An id is whatever a request says, and PostgreSQL does not take every text.
+const MODEL_ID = /^[\w-]{1,64}$/;
+
 // What a sign-in leaves behind until its token is fetched.
 const KEPT = new Set(['Interaction', 'Grant', 'AuthorizationCode']);
 
@@ -53,7 +56,10 @@ export function createAdapter(deps: AdapterDeps): (model: string) => Adapter {
 function keep(model: string, models: ModelStore): Adapter {
   return {
     ...refuseAll(model),
-    find: async (id) => (await models.find(model, id)) as AdapterPayload | undefined,
+    async find(id) {
+      if (!MODEL_ID.test(id)) return undefined;
+      return (await models.find(model, id)) as AdapterPayload | undefined;
+    },
     async upsert(id, payload, seconds) {
       if (seconds === undefined) throw new Error(`${model} has no end`);
       await models.save(model, id, payload, seconds);
