@@ -76,6 +76,8 @@ export function portalMetadata({ portal }: DevelopmentPeople) {
     scope: ['openid', ...SCOPES_OF_PEOPLE].join(' '),
     grant_types: ['authorization_code'],
     response_types: ['code' as const],
+    // what comes after a # is out of the portal's sight, and a form would come with a script
+    response_modes: ['query'],
     redirect_uris: portal.redirectUris,
     // redirect URIs of a native client may differ in their port
     application_type: 'web' as const,

@@ -1,12 +1,17 @@
+import { decodeJwt } from 'jose';
 import t from 'tap';
-import { ADMINISTRATOR } from '../helper.ts';
+import { ADMINISTRATOR, askToken } from '../helper.ts';
 import {
   authorizationPath,
   buildWithPeople,
+  codeForm,
+  INES,
   openBrowser,
   ORLA,
   PORTAL,
   REDIRECT_URI,
+  signInWith,
+  TAM,
 } from '../people-helper.ts';
 
 const { app, query } = await buildWithPeople(t);
@@ -19,8 +24,10 @@ t.test('a faulty request comes back to the client as an error', async (t) => {
     [{ code_challenge_method: 'plain' }, 'invalid_request'],
     [{ code_challenge_method: undefined }, 'invalid_request'],
     [{ code_challenge: 'short' }, 'invalid_request'],
-    [{ response_type: 'token' }, 'unsupported_response_type'],
-    [{ response_type: 'code id_token' }, 'unsupported_response_type'],
+    [{ response_type: 'none' }, 'unsupported_response_type'],
+    // these would be answered after a #, which is refused first
+    [{ response_type: 'token' }, 'invalid_request'],
+    [{ response_type: 'code id_token' }, 'invalid_request'],
     [{ scope: 'openid internal:status' }, 'invalid_scope'],
     [{ resource: 'https://other.example' }, 'invalid_target'],
     [{ prompt: 'none' }, 'login_required'],
@@ -32,6 +39,42 @@ t.test('a faulty request comes back to the client as an error', async (t) => {
     t.equal(back.get('state'), 'a-state');
     t.equal(back.get('code'), null);
   }
+});
+
+async function answeredBy(mode: string) {
+  const browser = openBrowser(app);
+  const began = await browser.get(authorizationPath({ response_mode: mode }));
+  if (!began.location.startsWith('/sign-in/')) return began;
+  const chosen = await browser.post(began.location, { subject: ORLA });
+  return browser.get(chosen.location);
+}
+
+t.test('a code comes back in the query only', async (t) => {
+  t.match((await answeredBy('query')).location, /\?code=/);
+  for (const mode of ['fragment', 'form_post', 'web_message', 'query.jwt']) {
+    const { answer, location } = await answeredBy(mode);
+    t.notMatch(`${location} ${answer.body}`, /code=|name="code"/, mode);
+    t.match(`${location} ${answer.body}`, /response_mode/, mode);
+  }
+});
+
+t.test('requests by other ways than the query are refused, and claims are not heard', async (t) => {
+  t.match((await openBrowser(app).get(authorizationPath())).location, /^\/sign-in\//);
+  for (const [changed, error] of [
+    [{ request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
+    [{ request_uri: 'http://127.0.0.1:5432/' }, 'request_uri_not_supported'],
+    [{ registration: '{"redirect_uris":["https://other.example"]}' }, 'registration_not_supported'],
+    [{ id_token_hint: 'e30.e30.e30' }, 'invalid_request'],
+    [{ prompt: 'consent' }, 'invalid_request'],
+    [{ max_age: '-1' }, 'invalid_request'],
+  ] as const) {
+    const { location } = await openBrowser(app).get(authorizationPath(changed));
+    t.equal(new URL(location).searchParams.get('error'), error, JSON.stringify(changed));
+  }
+  const claims = { id_token: { sub: { value: TAM }, acr: { value: 'AAL3_ANY', essential: true } } };
+  const back = await signInWith(openBrowser(app), INES, { claims: JSON.stringify(claims) });
+  const answer = await askToken(app, codeForm(back.get('code') ?? ''));
+  t.match(decodeJwt(answer.json().access_token), { sub: INES, acr: 'AAL1_USERPASS' });
 });
 
 t.test('nothing is sent to an address that is not the client’s', async (t) => {
