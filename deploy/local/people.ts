@@ -23,7 +23,8 @@ export function writePeople(layout: Layout, cell: SampleCell): string {
   }));
   const { clientId, redirectUri } = portalOf(layout);
   const portal = { clientId, redirectUris: [redirectUri] };
-  writeFileSync(file, JSON.stringify({ portal, people }), { mode: 0o600 });
+  const icsOdsCode = cell.ics.odsCode;
+  writeFileSync(file, JSON.stringify({ icsOdsCode, portal, people }), { mode: 0o600 });
   return file;
 }
 

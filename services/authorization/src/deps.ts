@@ -14,7 +14,7 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import { parseBootstrapClient } from './bootstrap-client.ts';
 import type { AuthorizationConfig } from './config.ts';
-import { parseDevelopmentPeople } from './development-people.ts';
+import { parseDevelopmentPeople, refuseInEarnest } from './development-people.ts';
 import type { DevelopmentPeople } from './domain/person.ts';
 import type { ClientStore, SigningKeyStore } from './domain/ports.ts';
 import { bootstrapClient, createClientStore } from './store/clients.ts';
@@ -31,7 +31,7 @@ const HOUR_MS = 3_600_000;
 export async function createDeps(config: AuthorizationConfig, clock: Clock = Date.now) {
   const logger = { level: config.logLevel };
   const log = pino(logger);
-  const people = readPeople(config.developmentPeopleFile);
+  const people = readPeople(config);
   if (people !== undefined) {
     const count = people.people.size;
     log.warn(
@@ -140,8 +140,10 @@ function verifyOwnTokens(options: {
   };
 }
 
-function readPeople(file: string | undefined): DevelopmentPeople | undefined {
-  return file === undefined ? undefined : parseDevelopmentPeople(readFileSync(file));
+function readPeople(config: AuthorizationConfig): DevelopmentPeople | undefined {
+  if (config.developmentPeopleFile === undefined) return undefined;
+  refuseInEarnest(config.publicOrigin);
+  return parseDevelopmentPeople(readFileSync(config.developmentPeopleFile));
 }
 
 /** A system under the portal's id would be taken for the portal. */

@@ -11,6 +11,7 @@ const IdentifierSchema = Type.String({ pattern: CLIENT_ID.source });
 
 const PeopleFileSchema = Type.Object(
   {
+    icsOdsCode: OdsCodeSchema,
     portal: Type.Object(
       {
         clientId: IdentifierSchema,
@@ -36,14 +37,27 @@ const PeopleFileSchema = Type.Object(
 );
 const shape = Compile(PeopleFileSchema);
 
-/** Scopes that a person may hold: never a service's. */
+// As among clients: who acts for a trust is no administrator, who would be one of every trust.
+const SCOPES_OF_ICS: readonly string[] = [...PERSON_SCOPES, ...ADMINISTRATOR_SCOPES];
+const SCOPES_OF_TRUSTS: readonly string[] = [...PERSON_SCOPES, ...TRUST_SCOPES];
+
+/** Scopes that some person may hold: never a service's. */
 export const SCOPES_OF_PEOPLE: readonly string[] = [
-  ...PERSON_SCOPES,
-  ...TRUST_SCOPES,
-  ...ADMINISTRATOR_SCOPES,
+  ...new Set([...SCOPES_OF_ICS, ...SCOPES_OF_TRUSTS]),
 ];
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+// RFC 6761 section 6: a name under these is nobody's, so no cell in earnest has it.
+const RESERVED = /\.(example|test|invalid|localhost)$/;
+
+/** @throws Error where PUBLIC_ORIGIN could be that of a cell in earnest: who signs in here proves nothing */
+export function refuseInEarnest(publicOrigin: string): void {
+  const { hostname } = new URL(publicOrigin);
+  if (LOOPBACK.has(hostname) || RESERVED.test(hostname)) return;
+  throw refused(
+    'only for development, where PUBLIC_ORIGIN is on this machine or under .example, .test, .invalid or .localhost',
+  );
+}
 
 /**
  * Who may sign in in development, as DEVELOPMENT_PEOPLE_FILE states it.
@@ -55,7 +69,7 @@ export function parseDevelopmentPeople(bytes: Uint8Array): DevelopmentPeople {
     const [fault] = shape.Errors(stated);
     throw refused(`${fault?.instancePath || '/'} ${fault?.message}`);
   }
-  const { portal, people }: Static<typeof PeopleFileSchema> = stated;
+  const { icsOdsCode, portal, people }: Static<typeof PeopleFileSchema> = stated;
   for (const [at, uri] of portal.redirectUris.entries()) {
     if (!isRedirectUri(uri)) {
       throw refused(`/portal/redirectUris/${at} is neither https nor http on this machine`);
@@ -63,22 +77,25 @@ export function parseDevelopmentPeople(bytes: Uint8Array): DevelopmentPeople {
   }
   const bySubject = new Map<string, Person>();
   for (const [at, person] of people.entries()) {
-    checkPerson(person, `/people/${at}`, portal.clientId);
-    if (bySubject.has(person.subject)) throw refused(`/people/${at}/subject is another's, too`);
+    const pointer = `/people/${at}`;
+    // a token whose subject is its client is a system's
+    if (person.subject === portal.clientId) {
+      throw refused(`${pointer}/subject is the portal's client id`);
+    }
+    checkScopes(person, pointer, icsOdsCode);
+    if (bySubject.has(person.subject)) throw refused(`${pointer}/subject is another's, too`);
     bySubject.set(person.subject, person);
   }
   return { portal, people: bySubject };
 }
 
-function checkPerson({ subject, scopes }: Person, pointer: string, portal: string): void {
-  // a token whose subject is its client is a system's
-  if (subject === portal) throw refused(`${pointer}/subject is the portal's client id`);
-  const wrong = scopes.findIndex((scope) => !SCOPES_OF_PEOPLE.includes(scope));
-  if (wrong !== -1) {
-    throw refused(
-      `${pointer}/scopes/${wrong}: ${scopes[wrong]} is no scope that a person may hold`,
-    );
-  }
+function checkScopes({ odsCode, scopes }: Person, pointer: string, icsOdsCode: string): void {
+  const ofIcs = odsCode === icsOdsCode;
+  const allowed = ofIcs ? SCOPES_OF_ICS : SCOPES_OF_TRUSTS;
+  const wrong = scopes.findIndex((scope) => !allowed.includes(scope));
+  if (wrong === -1) return;
+  const whose = ofIcs ? 'a person of the ICS' : "a trust's person";
+  throw refused(`${pointer}/scopes/${wrong}: ${scopes[wrong]} is no scope of ${whose}`);
 }
 
 function isRedirectUri(text: string): boolean {

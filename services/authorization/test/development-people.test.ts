@@ -23,6 +23,10 @@ t.test('a fault in a person is refused', async (t) => {
       /\/people\/0\/scopes\/1: internal:status/,
     ],
     [{ scopes: ['registry:everything'] }, /registry:everything/],
+    [{ scopes: ['credentials:read'] }, /credentials:read/],
+    [{ odsCode: 'ZZA01' }, /clients:admin/],
+    [{ odsCode: 'ZZA01', scopes: ['registry:admin'] }, /registry:admin/],
+    [{ odsCode: 'ZZA01', scopes: ['keys:admin'] }, /keys:admin/],
     [{ scopes: [] }, /scopes/],
     [{ odsCode: undefined }, /odsCode/],
     [{ odsCode: 'zza 1' }, /odsCode/],
@@ -57,6 +61,34 @@ t.test('codes are sent by https, or by http to this very machine', async (t) => 
     t.throws(() => parse(withPortal({ redirectUris: [uri] })), { message: /redirectUris\/0/ }, uri);
   }
   t.throws(() => parse(withPortal({ redirectUris: [] })), { message: /redirectUris/ });
+});
+
+t.test('it is refused where PUBLIC_ORIGIN could be anybody’s', async (t) => {
+  const { config, file, open } = await build(t);
+  const developmentPeopleFile = file('people.json', JSON.stringify(PEOPLE));
+  const opening = (publicOrigin: string) => open({ publicOrigin, developmentPeopleFile });
+  for (const origin of [
+    config.publicOrigin,
+    'https://cell.test',
+    'https://passport.localhost:8443',
+    'http://127.0.0.1:4000',
+  ]) {
+    await t.resolves(opening(origin), origin);
+  }
+  for (const origin of [
+    'https://passport.northmoor.nhs.uk',
+    'https://passport.example.org',
+    'https://northmoor-example',
+    'https://passport.example.',
+    'https://10.0.0.1',
+  ]) {
+    await t.rejects(
+      opening(origin),
+      { message: /^DEVELOPMENT_PEOPLE_FILE: .*PUBLIC_ORIGIN/ },
+      origin,
+    );
+    await t.resolves(open({ publicOrigin: origin }), `without the file: ${origin}`);
+  }
 });
 
 t.test('a fault in the file, or a portal under a system’s id, stops the start', async (t) => {

@@ -9,6 +9,7 @@ interface Test {
 export const PORTAL = 'portal';
 export const REDIRECT_URI = 'http://127.0.0.1:4999/callback';
 export const PEOPLE = {
+  icsOdsCode: 'QZN',
   portal: { clientId: PORTAL, redirectUris: [REDIRECT_URI] },
   people: [
     {
@@ -23,7 +24,7 @@ export const PEOPLE = {
       name: 'Tam Wray',
       odsCode: 'ZZA01',
       acr: 'AAL2_OR_AAL3_ANY',
-      scopes: ['registry:propose', 'credentials:read', 'credentials:approve', 'clients:admin'],
+      scopes: ['registry:propose', 'credentials:read', 'credentials:approve'],
     },
     {
       subject: 'p-0c9d54',
@@ -32,9 +33,16 @@ export const PEOPLE = {
       acr: 'AAL1_USERPASS',
       scopes: ['registry:approve'],
     },
+    {
+      subject: 'p-51d9b3',
+      name: 'Bea Lindqvist',
+      odsCode: 'QZN',
+      acr: 'AAL3_ANY',
+      scopes: ['clients:admin'],
+    },
   ],
 };
-export const [ORLA, TAM, INES] = ['p-3f6a1c', 'p-77b2e0', 'p-0c9d54'] as const;
+export const [ORLA, TAM, INES, BEA] = ['p-3f6a1c', 'p-77b2e0', 'p-0c9d54', 'p-51d9b3'] as const;
 
 /** The service with people who may sign in, listening; `signIn` walks the flow as a browser and a client would. */
 export async function buildWithPeople(t: Test) {
