@@ -1,12 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cellDid } from '#did/identifiers';
 import { multibaseOfJwk } from '#did/keys';
 import { toDateTimeStamp } from '#vc/clock';
 import type { Cell } from '#trust/cell';
 import { signGenesis, verifyGenesis } from '#trust/genesis';
 import type { Layout, SampleCell } from './layout.ts';
-import { keepPrivateKey, type PrivateJwk, publicPart } from './secrets.ts';
+import { keepPrivateKey, type PrivateJwk, publicPart, writeWhole } from './secrets.ts';
 
 const KEY_FILE = 'secrets/anchor.jwk';
 const GENESIS_FILE = 'genesis.jwt';
@@ -38,7 +38,7 @@ export async function keepAnchor(layout: Layout, samples: readonly SampleCell[])
       { version: Math.floor(now / 1000), issuedAt: toDateTimeStamp(now), cells },
       createPrivateKey({ key, format: 'jwk' }),
     );
-    writeFileSync(genesisFile, document);
+    writeWhole(genesisFile, document);
   }
   return { thumbprint: key.kid, genesisFile, registryKeyFile };
 }

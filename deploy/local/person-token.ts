@@ -29,6 +29,7 @@ interface Step {
 type Browse = (url: string, init?: RequestInit) => Promise<Step>;
 
 const MAX_REDIRECTS = 5;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Signs in at the development sign-in as a browser and its client would: authorization code, PKCE, state and nonce.
@@ -111,6 +112,7 @@ function createBrowser(authorizationUrl: string): Browse {
     const response = await fetch(new URL(path, authorizationUrl), {
       ...init,
       redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: cookie === '' ? {} : { cookie },
     });
     for (const line of response.headers.getSetCookie()) {
@@ -130,6 +132,7 @@ async function fetchTokens(
   const response = await fetch(new URL('/token', authorizationUrl), {
     method: 'POST',
     body: new URLSearchParams(form),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const answer = (await response.json()) as Record<string, unknown>;
   const { access_token: accessToken, id_token: idToken, expires_in: expiresInSeconds } = answer;

@@ -1,8 +1,9 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StackFile } from './hr-client.ts';
 import type { Layout, ServiceName } from './layout.ts';
 import { type LocalPostgres, openPostgres } from './postgres.ts';
+import { writeWhole } from './secrets.ts';
 import { type Supervised, type SupervisedService, superviseService } from './supervise.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -62,10 +63,8 @@ export function createProcesses(layout: Layout, log: (line: string) => void): Pr
   };
 }
 
-/** In one step: nobody reads half of it. */
 function writeStackFile(path: string, file: StackFile): void {
-  writeFileSync(`${path}.new`, JSON.stringify(file, null, 2));
-  renameSync(`${path}.new`, path);
+  writeWhole(path, JSON.stringify(file, null, 2));
 }
 
 async function untilReady(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { thumbprint } from '#did/keys';
 import { generateEd25519Key, privateKeyToJwk } from '#proofs/signer';
@@ -9,8 +9,14 @@ function keepSecret(path: string, make: () => string): string {
   if (existsSync(path)) return readFileSync(path, 'utf8');
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const secret = make();
-  writeFileSync(path, secret, { mode: 0o600 });
+  writeWhole(path, secret);
   return secret;
+}
+
+/** In one step: a launcher that is killed leaves no half of a file that the next one keeps. */
+export function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }
 
 /** A database password. */

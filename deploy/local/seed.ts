@@ -20,7 +20,10 @@ export interface RegisteredClient {
   privateKeyFile: string;
 }
 
-/** Registers a client once; its id is remembered beside its key. A database that has lost it gets it anew. */
+/**
+ * Registers a client once; its id is remembered beside its key. Where the database has lost it, or it was revoked, or
+ * needs other rights by now, which a client never gets, there is a new one.
+ */
 export async function registerClient(
   administrator: HrClient,
   layout: Layout,
@@ -32,13 +35,19 @@ export async function registerClient(
   if (existsSync(idFile)) {
     const clientId = readFileSync(idFile, 'utf8');
     const found = await administrator.get('authorization', `/v1/clients/${clientId}`);
-    if (found.status === 200) return { clientId, privateKeyFile };
+    if (found.status === 200 && stillServes(found, scopes)) return { clientId, privateKeyFile };
   }
   const body = { name, scopes, publicKey: publicPart(key), ...(odsCode && { odsCode }) };
   const made = must(await administrator.post('authorization', '/v1/clients', body), 201);
   const { clientId } = made.body as unknown as { clientId: string };
   writeFileSync(idFile, clientId, { mode: 0o600 });
   return { clientId, privateKeyFile };
+}
+
+function stillServes({ body }: Answer, wanted: readonly string[]): boolean {
+  const held = body['scopes'] as unknown as string[];
+  const same = held.length === wanted.length && wanted.every((scope) => held.includes(scope));
+  return same && body['revokedAt'] === null;
 }
 
 export async function registerTrustClients(
