@@ -68,6 +68,6 @@ audit-verify: node_modules/.installed ## verify an audit export: make audit-veri
 	@node deploy/audit-verify.ts "$(EXPORT)" "$(CHECKPOINTS)" "$(KEY)"
 
 node_modules/.installed: package-lock.json
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@node -e 'process.features.typescript || (console.error("Node 24 or later is needed"), process.exit(1))'
 	@touch $@
