@@ -1,4 +1,4 @@
-import { readEnvironment } from '#kit/config';
+import { type EnvironmentReader, readEnvironment } from '#kit/config';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +21,8 @@ export interface StatusListConfig {
   auditCheckpointFile: string;
   /** where list versions are put as files too, for a web server to serve */
   listDirectory: string | undefined;
+  /** where they are put as objects of an S3 bucket instead */
+  listBucket?: ListBucketConfig | undefined;
   /** milliseconds between the publisher's ticks */
   publishTickMs: number;
   /** milliseconds from a change to its publication by the replica that took it */
@@ -31,9 +33,18 @@ export interface StatusListConfig {
   listResignMs: number;
 }
 
+export interface ListBucketConfig {
+  /** origin and bucket */
+  url: string;
+  region: string;
+  /** JSON of accessKeyId and secretAccessKey */
+  accessKeyFile: string | undefined;
+  acl: string | undefined;
+}
+
 /** @throws Error that lists every fault */
 export function readConfig(env: Environment): StatusListConfig {
-  return readEnvironment(env, (read) => ({
+  const config = readEnvironment(env, (read) => ({
     host: read.string('HOST', '127.0.0.1'),
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
@@ -51,9 +62,24 @@ export function readConfig(env: Environment): StatusListConfig {
     auditKeyFile: read.string('AUDIT_KEY_FILE'),
     auditCheckpointFile: read.string('AUDIT_CHECKPOINT_FILE'),
     listDirectory: read.optional('LIST_DIRECTORY'),
+    listBucket: readListBucket(read),
     publishTickMs: read.integer('PUBLISH_TICK_MS', 10_000),
     publishSoonMs: read.integer('PUBLISH_SOON_MS', 500),
     listTtlMs: read.integer('LIST_TTL_MS', 15_000),
     listResignMs: read.integer('LIST_RESIGN_MS', 300_000),
   }));
+  if (config.listDirectory === undefined || config.listBucket === undefined) return config;
+  throw new Error(
+    'The configuration is not usable:\n- LIST_DIRECTORY and LIST_BUCKET_URL: set one',
+  );
+}
+
+function readListBucket(read: EnvironmentReader): ListBucketConfig | undefined {
+  if (read.optional('LIST_BUCKET_URL') === undefined) return undefined;
+  return {
+    url: read.url('LIST_BUCKET_URL'),
+    region: read.string('LIST_BUCKET_REGION'),
+    accessKeyFile: read.optional('LIST_BUCKET_ACCESS_KEY_FILE'),
+    acl: read.optional('LIST_BUCKET_ACL'),
+  };
 }

@@ -28,6 +28,7 @@ import { createChangeStore } from './store/change-store.ts';
 import { readNewestCheckpoint } from './store/checkpoint-file.ts';
 import { createFenceStore } from './store/fence-store.ts';
 import { createLeaseStore } from './store/lease-store.ts';
+import { createListBucket, type ListBucket } from './store/list-bucket.ts';
 import { createListFiles, type FileSteps } from './store/list-files.ts';
 import { createPublicationStore } from './store/publication-store.ts';
 import { createPublishedListStore } from './store/published-list-store.ts';
@@ -87,11 +88,13 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     readHeads: () => readAuditHeads(db),
     clock,
   });
+  const bucket = createBucket(config);
+  const directory =
+    config.listDirectory === undefined
+      ? undefined
+      : createListFiles(config.listDirectory, doubles.fileSteps);
   const copies = createFileCopies({
-    files:
-      config.listDirectory === undefined
-        ? undefined
-        : createListFiles(config.listDirectory, doubles.fileSteps),
+    files: bucket ?? directory,
     store: published,
     sha256,
     raiseFence: (fence, at) => fences.raiseFence(fence, at),
@@ -151,7 +154,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     database: () => sql`select 1`.execute(db),
     publication: () => health.check(),
     restored: () => guard.assertNotFenced(),
-    files: () => copies.check(),
+    [bucket === undefined ? 'files' : 'list-bucket']: () => copies.check(),
   };
 
   return {
@@ -179,10 +182,13 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
       onChange: () => schedule.wake(),
     }),
     loadPublishedList: createLoadPublishedList({ store: published, clock }),
+    /** @throws UnfitBucketError when an older list could take a newer one's place in the bucket */
+    assertBucketFit: async () => bucket?.assertFit(),
     start: () => schedule.start(),
     async close() {
       await schedule.close();
       await checkpoints.close().catch(failed('audit.checkpoint-failed'));
+      await bucket?.close();
       await pool.end();
       await http.close();
     },
@@ -200,6 +206,30 @@ function createIssuer(config: StatusListConfig, http: HttpClient, clock: Clock):
     clock,
   });
   return createIssuerClient({ baseUrl: config.issuerUrl, http, token });
+}
+
+function createBucket({ listBucket, listTtlMs }: StatusListConfig): ListBucket | undefined {
+  if (listBucket === undefined) return undefined;
+  const { accessKeyFile } = listBucket;
+  const credentials = accessKeyFile === undefined ? undefined : readAccessKey(accessKeyFile);
+  return createListBucket({ ...listBucket, credentials, listTtlMs });
+}
+
+function readAccessKey(file: string): { accessKeyId: string; secretAccessKey: string } {
+  const { accessKeyId, secretAccessKey } = parseSecret(readSecretFile(file));
+  if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') {
+    return { accessKeyId, secretAccessKey };
+  }
+  throw new Error('LIST_BUCKET_ACCESS_KEY_FILE does not hold accessKeyId and secretAccessKey');
+}
+
+/** The parser's own error would quote the secret. */
+function parseSecret(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 function readKeyEncryptionKey(file: string): Buffer {

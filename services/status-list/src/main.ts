@@ -6,6 +6,7 @@ import { createDeps } from './deps.ts';
 
 const config = readConfig(process.env);
 const deps = createDeps(config);
+await deps.assertBucketFit();
 const app = await buildApp(deps);
 const management = createManagementServer({ checks: deps.checks, metrics: deps.metrics });
 await app.listen({ host: config.host, port: config.port });

@@ -27,3 +27,25 @@ t.test('every variable without a default is missed, all in one message', async (
   const fault = t.throws(() => readConfig({})) as Error;
   for (const name of Object.keys(COMPLETE)) t.match(fault.message, `${name} is missing`);
 });
+
+t.test('a bucket wants its region, and list files in a directory are another choice', async (t) => {
+  const bucket = {
+    LIST_BUCKET_URL: 'https://s3.example/northmoor-lists',
+    LIST_BUCKET_REGION: 'eu-west-2',
+  };
+  t.same(readConfig({ ...COMPLETE, ...bucket }).listBucket, {
+    url: 'https://s3.example/northmoor-lists',
+    region: 'eu-west-2',
+    accessKeyFile: undefined,
+    acl: undefined,
+  });
+  t.equal(readConfig(COMPLETE).listBucket, undefined);
+  t.throws(
+    () => readConfig({ ...COMPLETE, ...bucket, LIST_BUCKET_REGION: '' }),
+    /LIST_BUCKET_REGION is missing/,
+  );
+  t.throws(
+    () => readConfig({ ...COMPLETE, ...bucket, LIST_DIRECTORY: '/lists' }),
+    /LIST_DIRECTORY and LIST_BUCKET_URL/,
+  );
+});

@@ -15,8 +15,9 @@ import { versionOf } from './signed-list.ts';
  * A copy is made while the stored row is held, and the row is asked for again right before the rename: of two
  * publishers the second waits, then copies what is stored by then, which is the newer one. A process that is stopped
  * between that last question and the rename, for longer than PostgreSQL keeps an idle transaction, can still put an
- * older file there when it goes on; no file system compares and renames in one step. The next run (a tick) finds that
- * file and its row unlike and copies again, and a verifier that saw the newer version refuses the older meanwhile.
+ * older file there when it goes on; no file system compares and renames in one step (a bucket does). The next run (a
+ * tick) finds that file and its row unlike and copies again, and a verifier that saw the newer version refuses the
+ * older meanwhile.
  *
  * The files are read before the rows. A version is in the database before it is in a file, so a file that is ahead of
  * the highest version allotted, or that belongs to no list, is from a later time than the database: it was restored.

@@ -240,14 +240,14 @@ export interface ListFile {
   kind: 'credential' | 'token';
 }
 
-/** Where list versions are put for a web server or a CDN to serve: files now, an object store later. */
+/** Where list versions are put for a web server or a CDN to serve: files, or objects of a bucket. */
 export interface ListFiles {
   /** every file there is */
   list(): Promise<ListFile[]>;
   read(file: ListFile): Promise<string | undefined>;
   /**
    * Puts a document in the file's place, whole or not at all. `proceed` is asked after everything that takes time
-   * and stops it by rejecting.
+   * and stops it by rejecting. A bucket rejects a version below the one that it has.
    */
   replace(file: ListFile, document: string, proceed: () => Promise<void>): Promise<void>;
 }

@@ -3,9 +3,9 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'nod
 import { join } from 'node:path';
 import type { ListFile, ListFiles } from '../domain/ports.ts';
 
-const FOLDERS = { credential: 'status-lists', token: 'status-list-tokens' } as const;
-const KINDS = ['credential', 'token'] as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const LIST_FOLDERS = { credential: 'status-lists', token: 'status-list-tokens' } as const;
+export const LIST_KINDS = ['credential', 'token'] as const;
+export const LIST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a file's steps are, so that tests can end a process between any two. */
 export interface FileSteps {
@@ -28,14 +28,14 @@ const STEPS: FileSteps = {
  * place, brought to the disk, and renamed.
  */
 export function createListFiles(directory: string, steps: FileSteps = STEPS): ListFiles {
-  const folderOf = (kind: ListFile['kind']) => join(directory, FOLDERS[kind]);
+  const folderOf = (kind: ListFile['kind']) => join(directory, LIST_FOLDERS[kind]);
   return {
     async list() {
       const found: ListFile[] = [];
-      for (const kind of KINDS) {
+      for (const kind of LIST_KINDS) {
         await mkdir(folderOf(kind), { recursive: true });
         for (const name of await readdir(folderOf(kind))) {
-          if (UUID.test(name)) found.push({ kind, listId: name });
+          if (LIST_ID.test(name)) found.push({ kind, listId: name });
         }
       }
       return found;
