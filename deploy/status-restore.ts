@@ -8,9 +8,10 @@ import { restoreStatusLists } from './restore/restore-status-lists.ts';
 // make status-restore [EXPORTS="<audit export> ..."], after the status-list service's tables came from a backup.
 // With DATABASE_URL of an administrator who sees the schemas status_list and issuer, and LIST_DIRECTORY when list
 // versions are kept as files. An audit export (make audit-export) of the issuer or of status-list tells what
-// the issuer's own tables lost too.
+// the issuer's own tables lost too; without one, ACCEPT_LOSS=yes publishes lists that lack revocations of later.
 const url = process.env['DATABASE_URL'];
 const directory = process.env['LIST_DIRECTORY'];
+const acceptLoss = process.env['ACCEPT_LOSS'] === 'yes';
 const exports = process.argv.slice(2).filter((file) => file !== '');
 if (!url) {
   console.error(
@@ -42,10 +43,12 @@ const report = await restoreStatusLists(admin, {
   now: Date.now(),
   exports: exports.map((file) => linesOf(file)),
   fileVersions,
+  acceptLoss,
 });
 await admin.end();
 
 const { notRestored, notes, ...done } = report;
+const isFenced = done.isLossSeen && !acceptLoss;
 console.log(`pairs retired        ${done.pairsRetired}`);
 console.log(`pairs made again     ${done.pairsMadeAgain}`);
 console.log(`lists made again     ${done.listsMadeAgain}`);
@@ -54,11 +57,17 @@ console.log(`suspensions set      ${done.suspended}`);
 console.log(`suspensions lifted   ${done.reinstated}`);
 for (const note of notes) console.log(`note: ${note}`);
 for (const what of notRestored) console.log(`NOT restored: ${what}`);
-console.log(
-  notRestored.length === 0
-    ? 'The status lists are restored; each is signed again at the next tick.'
-    : 'The status lists are restored EXCEPT for what is named above.',
-);
+if (isFenced) {
+  console.log(
+    'The fences STAND: run it again with audit exports, or with ACCEPT_LOSS=yes to publish without them.',
+  );
+} else {
+  console.log(
+    notRestored.length === 0
+      ? 'The status lists are restored; each is signed again at the next tick.'
+      : 'The status lists are restored EXCEPT for what is named above.',
+  );
+}
 process.exitCode = notRestored.length === 0 ? 0 : 1;
 
 // opened when read: a readline interface that waits loses its lines

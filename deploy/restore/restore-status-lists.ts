@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { type AuditEvent, serialiseEvent } from '#ledger/audit';
+import { findMissing, lookForLoss, type RestoreReport } from './find-missing.ts';
 import { gatherFromExport, gatherFromIssuer } from './gather.ts';
 
 export interface RestoreOptions {
@@ -9,19 +10,8 @@ export interface RestoreOptions {
   exports?: Iterable<AsyncIterable<string> | Iterable<string>>;
   /** versions of list files, by list id */
   fileVersions?: ReadonlyMap<string, number>;
-}
-
-export interface RestoreReport {
-  pairsRetired: number;
-  pairsMadeAgain: number;
-  listsMadeAgain: number;
-  revoked: number;
-  suspended: number;
-  reinstated: number;
-  /** what is not as it was, a sentence each */
-  notRestored: string[];
-  /** what is worth knowing and harms nobody */
-  notes: string[];
+  /** lift the fences although revocations are lost that nothing here tells of */
+  acceptLoss?: boolean;
 }
 
 /** Bitstring Status List 1.0 §3.2: every list that was ever made has as many. */
@@ -32,19 +22,27 @@ const AUDIT_BATCH = 500;
 /**
  * Brings the schema `status_list`, which was restored from a backup, to where no list, index or revocation of later
  * than the backup is contradicted. In one transaction that is alone with the tables:
- * 1. every pair is retired: which of its slices were leased since is not known;
+ * 1. every pair is retired: which of its slices were leased since is not known. One that nobody knows a signed list
+ *    of is only closed: its lists have no signature to renew;
  * 2. pairs and lists that credentials name and the backup lacks are made again;
  * 3. every list's version goes above whatever was signed or written of it, and its stored version, which is an old
  *    one, goes: it is not served until it is signed again;
  * 4. revocations and suspensions that the issuer has, or an audit export tells of, are set where they are missing;
- * 5. the fences are lifted.
+ * 5. the fences are lifted, unless list files show that the issuer's tables are old too and no export was given: then
+ *    revocations that were public would be taken back.
  * Run again, it finds the same and changes no bit.
- * @param admin the administrator: row-level security does not bind it
+ * @param admin the administrator: row-level security must not bind it
+ * @throws Error, before anything is changed, when it cannot see every row of both schemas
  */
 export async function restoreStatusLists(
   admin: Client,
-  { now, exports = [], fileVersions = new Map() }: RestoreOptions,
+  { now, exports = [], fileVersions = new Map(), acceptLoss = false }: RestoreOptions,
 ): Promise<RestoreReport> {
+  // to whom row-level security shows no rows, everything would look as if nothing had been lost
+  await admin.query('set row_security = off');
+  for (const table of ['status_list.lists', 'issuer.credentials', 'issuer.signed_lists']) {
+    await admin.query(`select 1 from ${table} limit 1`);
+  }
   // committed first: from here on no replica signs, serves or leases
   await admin.query(
     `insert into status_list.fences (cause, detail, raised_at) values ('operator', 'restore', $1)
@@ -55,12 +53,17 @@ export async function restoreStatusLists(
   try {
     await admin.query(`lock table status_list.list_pairs, status_list.lists, status_list.leases,
       status_list.changes, status_list.bits, status_list.published_lists,
-      status_list.unpublished in share row exclusive mode`);
+      status_list.unpublished, status_list.fences in share row exclusive mode`);
     await createWorkTables(admin);
     await gatherFromIssuer(admin);
-    for (const lines of exports) await gatherFromExport(admin, lines);
+    let isExported = false;
+    for (const lines of exports) {
+      await gatherFromExport(admin, lines);
+      isExported = true;
+    }
 
     const report = emptyReport();
+    if (!isExported) await lookForLoss(admin, fileVersions, report);
     report.pairsMadeAgain = await makePairsAgain(admin, now);
     report.listsMadeAgain = await makeListsAgain(admin);
     report.pairsRetired = await retirePairs(admin, now);
@@ -68,6 +71,7 @@ export async function restoreStatusLists(
     await replay(admin, now, report);
     await findMissing(admin, fileVersions, report);
     await finish(admin, now, report);
+    if (!report.isLossSeen || acceptLoss) await liftFences(admin, now);
     await admin.query('commit');
     return report;
   } catch (error) {
@@ -78,7 +82,8 @@ export async function restoreStatusLists(
 
 function emptyReport(): RestoreReport {
   const none = { pairsRetired: 0, pairsMadeAgain: 0, listsMadeAgain: 0 };
-  return { ...none, revoked: 0, suspended: 0, reinstated: 0, notRestored: [], notes: [] };
+  const changes = { revoked: 0, suspended: 0, reinstated: 0 };
+  return { ...none, ...changes, isLossSeen: false, notRestored: [], notes: [] };
 }
 
 /** What is known from outside the restored schema: which lists a pair has, and what stands at which index since when. */
@@ -130,10 +135,15 @@ async function makeListsAgain(admin: Client): Promise<number> {
 
 async function retirePairs(admin: Client, now: number): Promise<number> {
   const { rowCount } = await admin.query(
-    `update status_list.list_pairs set state = 'full', restored_at = $1
-      where restored_at is null`,
+    `update status_list.list_pairs p set state = 'full', restored_at = $1
+      where p.restored_at is null and (p.next_slice > 0
+        or exists (select 1 from known_pairs k where k.pair_id = p.id)
+        or exists (select 1 from status_list.lists l where l.pair_id = p.id and (
+          exists (select 1 from issuer.signed_lists s where s.list_id = l.id)
+          or exists (select 1 from status_list.published_lists d where d.list_id = l.id))))`,
     [new Date(now)],
   );
+  await admin.query(`update status_list.list_pairs set state = 'full' where state <> 'full'`);
   return rowCount ?? 0;
 }
 
@@ -224,53 +234,6 @@ function toEvent({ pair_id, list_id, ods_code, purpose, index, value, reason }: 
   };
 }
 
-async function findMissing(
-  admin: Client,
-  fileVersions: ReadonlyMap<string, number>,
-  report: RestoreReport,
-): Promise<void> {
-  const pairs = await admin.query<{ pair_id: string; ods_code: string }>(
-    `select k.pair_id, k.ods_code from known_pairs k
-      where not exists (select 1 from status_list.list_pairs p
-        where p.id = k.pair_id and p.ods_code = k.ods_code)`,
-  );
-  for (const { pair_id, ods_code } of pairs.rows) {
-    report.notRestored.push(
-      `pair ${pair_id} of ${ods_code}: nothing says which lists it has; credentials on it verify as unknown`,
-    );
-  }
-  const clashes = await admin.query<{ pair_id: string; purpose: string; list_id: string }>(
-    `select distinct k.pair_id, k.purpose, k.list_id from known_lists k
-      join known_pairs using (pair_id)
-      where not exists (select 1 from status_list.lists l
-        where l.id = k.list_id and l.pair_id = k.pair_id and l.purpose = k.purpose)
-        and exists (select 1 from status_list.list_pairs p where p.id = k.pair_id)`,
-  );
-  for (const { pair_id, purpose, list_id } of clashes.rows) {
-    report.notRestored.push(`list ${list_id}: pair ${pair_id} has another ${purpose} list`);
-  }
-  const outside = await admin.query<{ pair_id: string; index: number }>(
-    `select distinct s.pair_id, s.index from standing s
-      join status_list.list_pairs p on p.id = s.pair_id
-      where s.index not between 0 and p.size - 1 or s.ods_code <> p.ods_code`,
-  );
-  for (const { pair_id, index } of outside.rows) {
-    report.notRestored.push(`index ${index} of pair ${pair_id}: it is not of that pair`);
-  }
-  const signed = await admin.query<{ list_id: string; ods_code: string }>(
-    `select s.list_id, s.ods_code from issuer.signed_lists s
-      where not exists (select 1 from status_list.lists l where l.id = s.list_id)`,
-  );
-  for (const { list_id, ods_code } of signed.rows) {
-    report.notes.push(`list ${list_id} of ${ods_code} was signed, and no credential names it`);
-  }
-  const { rows: lists } = await admin.query<{ id: string }>('select id from status_list.lists');
-  const ids = new Set(lists.map(({ id }) => id));
-  for (const listId of fileVersions.keys()) {
-    if (!ids.has(listId)) report.notes.push(`list ${listId} has a file, and nothing else names it`);
-  }
-}
-
 async function finish(admin: Client, now: number, report: RestoreReport): Promise<void> {
   const { pairsRetired, pairsMadeAgain, revoked, suspended, reinstated, notRestored } = report;
   const counts = { pairsRetired, pairsMadeAgain, revoked, suspended, reinstated };
@@ -278,6 +241,9 @@ async function finish(admin: Client, now: number, report: RestoreReport): Promis
   await appendAudit(admin, now, [
     { action: 'database.restored', clientId: 'status-restore', subject },
   ]);
+}
+
+async function liftFences(admin: Client, now: number): Promise<void> {
   await admin.query('insert into status_list.restores (restored_at) values ($1)', [new Date(now)]);
   await admin.query('update status_list.fences set lifted_at = $1 where lifted_at is null', [
     new Date(now),

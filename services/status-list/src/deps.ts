@@ -142,7 +142,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   });
   const checkpoints = createCheckpointWriter({
     // what the chain had reached before must not be written over by what a restored one reaches
-    readHeads: () => guard.compared().then(() => readAuditHeads(db)),
+    readHeads: () => guard.compare().then(() => readAuditHeads(db)),
     sign: signAudit,
     file: config.auditCheckpointFile,
     service: 'status_list',
@@ -179,6 +179,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
       store: createChangeStore({ db, seal }),
       order,
       clock,
+      assertNotFenced: () => guard.assertNotFenced(),
       onChange: () => schedule.wake(),
     }),
     loadPublishedList: createLoadPublishedList({ store: published, clock }),

@@ -123,6 +123,10 @@ export async function putBack(admin: Client, odsCode: string, backup: Backup): P
       [backup[table]],
     );
   }
+  // a restore puts sequences back too: numbers that were given since are given again
+  await admin.query(`select setval(pg_get_serial_sequence('status_list.changes', 'number'),
+    greatest(1, (select max(number) from status_list.changes)),
+    exists (select 1 from status_list.changes))`);
   await admin.query('commit');
 }
 

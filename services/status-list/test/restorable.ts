@@ -23,3 +23,14 @@ export async function buildWithIssuer(t: Test, options: BuildOptions = {}) {
     },
   };
 }
+
+/** As `make audit-export` writes them. */
+export async function auditLines(
+  rows: (query: string) => Promise<Record<string, unknown>[]>,
+): Promise<string[]> {
+  const lines = await rows(`select json_build_object('stream', stream, 'seq', seq, 'at',
+    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'event', event,
+    'previousHash', encode(previous_hash, 'hex'), 'hash', encode(hash, 'hex'))::text as line
+    from audit order by stream, seq`);
+  return lines.map(({ line }) => String(line));
+}

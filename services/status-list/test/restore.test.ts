@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { ASHMERE, changeOf, START } from './helper.ts';
 import { putBack, takeBackup } from './issuer-double.ts';
-import { buildWithIssuer } from './restorable.ts';
+import { auditLines, buildWithIssuer } from './restorable.ts';
 
 t.test('S11: after a restore nothing is published until what came later is replayed', async (t) => {
   const service = await buildWithIssuer(t);
@@ -135,13 +135,10 @@ t.test('an audit export brings back what the issuer’s database lost too', asyn
     }
   }
   await deps.publishDueLists();
-  const lines = await rows(`select json_build_object('stream', stream, 'seq', seq, 'at',
-    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'event', event,
-    'previousHash', encode(previous_hash, 'hex'), 'hash', encode(hash, 'hex'))::text as line
-    from audit order by stream, seq`);
+  const lines = await auditLines(rows);
   await putBack(admin, ASHMERE, backup);
   clock.now += 1_000;
-  const report = await service.restore({ exports: [lines.map(({ line }) => String(line))] });
+  const report = await service.restore({ exports: [lines] });
   t.match(report, { pairsMadeAgain: 1, revoked: 1, suspended: 1, reinstated: 0, notRestored: [] });
   await deps.publishDueLists();
   t.ok((await served(leased.revocationList)).bit(revoked));
@@ -162,6 +159,7 @@ t.test('the command says what it did, and fails when something is not restored',
   clock.now += 1_000;
   await deps.publishDueLists();
   await putBack(admin, ASHMERE, backup);
+  await tables.recordSigned(ASHMERE, service.issuer.signed);
   const program = fileURLToPath(new URL('../../../deploy/status-restore.ts', import.meta.url));
   const env = { ...process.env, DATABASE_URL: database.adminUrl, LIST_DIRECTORY: listDirectory };
   const run = async () => {
@@ -173,6 +171,10 @@ t.test('the command says what it did, and fails when something is not restored',
   t.ok(versions.every(({ version }) => Number(version) > START + 1_000));
   await deps.publishDueLists();
   t.ok((await served(leased.revocationList)).bit(index));
+  await tables.recordSigned(ASHMERE, service.issuer.signed);
   await rows("update issuer.credentials set list_pair_id = gen_random_uuid(), document = '{}'");
-  await t.rejects(run(), { code: 1, stdout: /NOT restored: pair / });
+  await t.rejects(run(), { code: 1, stdout: /NOT restored: pair [^]*are restored EXCEPT/ });
+  await rows('delete from issuer.signed_lists');
+  await t.rejects(run(), { code: 1, stdout: /audit exports[^]*The fences STAND/ });
+  await t.rejects(deps.publishDueLists(), { code: 'SERVICE_UNAVAILABLE' });
 });

@@ -24,6 +24,8 @@ export interface ChangeStatusDeps {
   store: ChangeStore;
   order: IndexOrder;
   clock: Clock;
+  /** rejects while the database is older than what was published from it */
+  assertNotFenced: () => Promise<void>;
   /** something waits to be published; must not throw */
   onChange: () => void;
 }
@@ -40,7 +42,7 @@ export interface ChangeStatus {
  * arrive together share a commit.
  * @throws VcError NOT_FOUND for a pair the trust does not have or an index that was not leased,
  *   STATUS_CHANGE_REFUSED for clearing a revocation or suspending what is revoked,
- *   SERVICE_UNAVAILABLE when too many wait
+ *   SERVICE_UNAVAILABLE when too many wait, or for what a fenced database does not know: it may have been lost
  */
 export function createChangeStatus(deps: ChangeStatusDeps): ChangeStatus {
   const { store, order, clock, onChange } = deps;
@@ -55,13 +57,22 @@ export function createChangeStatus(deps: ChangeStatusDeps): ChangeStatus {
     maxWaiting: MAX_WAITING,
   });
   const changeOne = async (pair: ListPair | undefined, request: StatusChangeRequest) => {
-    if (pair === undefined || request.index >= pair.size) return { refused: notFound() };
+    if (pair === undefined || request.index >= pair.size) return refuse(notFound());
     const { secret } = pair;
     // without the secret the pair was made again by a restore: all of its indexes count as leased
     const slice = secret && order.sliceOf({ ...pair, secret }, request.index);
     const outcome = await commit(pair.id, { pair, change: { ...request, slice } });
-    if ('changed' in outcome && outcome.changed) onChange();
+    if ('refused' in outcome) return refuse(outcome.refused);
+    if (outcome.changed) onChange();
     return outcome;
+  };
+  // a revocation must not be given up as impossible because a restore has not brought its index back yet
+  const refuse = async (refused: VcError): Promise<ChangeOutcome> => {
+    if (refused.code !== 'NOT_FOUND') return { refused };
+    const waits = await deps.assertNotFenced().catch((error: unknown) => error);
+    if (waits === undefined) return { refused };
+    if (waits instanceof VcError) return { refused: waits };
+    throw waits;
   };
 
   return {

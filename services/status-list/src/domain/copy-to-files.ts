@@ -19,8 +19,9 @@ import { versionOf } from './signed-list.ts';
  * tick) finds that file and its row unlike and copies again, and a verifier that saw the newer version refuses the
  * older meanwhile.
  *
- * The files are read before the rows. A version is in the database before it is in a file, so a file that is ahead of
- * the highest version allotted, or that belongs to no list, is from a later time than the database: it was restored.
+ * The files are read before the rows. A version is stored before it is in a file, so a file that is ahead of the
+ * stored version, or that belongs to no list, is from a later time than the database: it was restored. The version
+ * that was allotted last says nothing of that: a publisher raises it before anybody notices.
  * A list that an operator's restore could not bring back leaves a file from before that restore, which it explains.
  */
 
@@ -65,18 +66,19 @@ export function createFileCopies(deps: FileCopiesDeps): FileCopies {
       to.replace({ listId, kind: kindOf(form) }, document, stillHeld),
     );
   const reconcile = async (among: ListFiles) => {
-    const found = await readAll(among);
+    const restoredAt = await deps.newestRestore();
+    const found = await readAll(among, sha256);
     const versions = await store.findVersions();
-    const ahead = findAhead(found, versions, (await deps.newestRestore()) ?? 0);
+    const ahead = findAhead(found, versions, restoredAt ?? 0);
     if (ahead !== undefined) {
-      await deps.raiseFence({ cause: 'list-file', ...ahead }, clock());
+      await deps.raiseFence({ cause: 'list-file', ...ahead, restoredAt }, clock());
       return;
     }
     const errors: unknown[] = [];
     for (const { listId, form, digest } of versions) {
       if (digest === undefined) continue;
-      const document = found.get(fileKey({ listId, kind: kindOf(form) }))?.document;
-      if (document !== undefined && equal(sha256(document), digest)) continue;
+      const file = found.get(fileKey({ listId, kind: kindOf(form) }));
+      if (file !== undefined && equal(file.digest, digest)) continue;
       await copy(among, listId).catch((error: unknown) => errors.push(error));
     }
     if (errors.length > 0) throw new AggregateError(errors, 'List files could not be written');
@@ -102,17 +104,22 @@ export function createFileCopies(deps: FileCopiesDeps): FileCopies {
 }
 
 interface FoundFile extends ListFile {
-  document: string;
+  digest: Uint8Array;
   /** undefined for a torn one */
   version: number | undefined;
 }
 
-async function readAll(files: ListFiles): Promise<Map<string, FoundFile>> {
+/** One document at a time is held: there may be thousands. */
+async function readAll(
+  files: ListFiles,
+  sha256: FileCopiesDeps['sha256'],
+): Promise<Map<string, FoundFile>> {
   const found = new Map<string, FoundFile>();
   for (const file of await files.list()) {
     const document = await files.read(file);
     if (document === undefined) continue;
-    found.set(fileKey(file), { ...file, document, version: versionOf(file.kind, document) });
+    const version = versionOf(file.kind, document);
+    found.set(fileKey(file), { ...file, digest: sha256(document), version });
   }
   return found;
 }
@@ -122,7 +129,7 @@ function findAhead(
   versions: readonly PublishedVersion[],
   restoredAt: number,
 ): { listId: string; detail: string } | undefined {
-  const known = new Map(versions.map(({ listId, lastVersion }) => [listId, lastVersion]));
+  const known = new Map(versions.map(({ listId, version }) => [listId, version]));
   for (const { listId, version } of found.values()) {
     if (version === undefined || version <= (known.get(listId) ?? restoredAt)) continue;
     return { listId, detail: `file ${version} above ${known.get(listId) ?? restoredAt}` };

@@ -148,6 +148,8 @@ export interface Draft {
   suspended: number[];
   /** numbers of the changes that this list had not shown before */
   changes: number[];
+  /** milliseconds since the epoch: the newest restore that was finished before */
+  restoredAt: number | undefined;
 }
 
 export interface SignedList {
@@ -179,7 +181,15 @@ export interface PublicationStore {
   draftVersion(listId: string, at: number): Promise<Draft>;
   /** The issuer has answered for this version: what it was asked for is known. */
   settleVersion(listId: string, version: number): Promise<void>;
-  /** Settles and stores a version and takes its changes off the list's notes; false when a newer one is stored. */
+  /**
+   * The issuer has refused this version because it is far in its future. It gives the list back to the right clock:
+   * the next one is asked for as if this had not been allotted.
+   */
+  withdrawVersion(listId: string, version: number): Promise<void>;
+  /**
+   * Settles and stores a version and takes its changes off the list's notes; false when a newer one is stored.
+   * @throws VcError STATUS_LIST_FENCED while a fence stands, and when the database was restored since the draft
+   */
   storeVersion(list: SignedList, at: number): Promise<boolean>;
   readBacklog(options: { versionsBefore: number }): Promise<Backlog>;
   /** Runs `work` as the one publisher among replicas; false, without running it, when another is. */
@@ -224,10 +234,12 @@ export interface FenceCause {
   listId?: string | undefined;
   /** identifiers and numbers only */
   detail: string;
+  /** the newest restore that was known when it was seen: a later one has dealt with it */
+  restoredAt: number | undefined;
 }
 
 export interface FenceStore {
-  /** Puts up a fence for all replicas, with its audit row; does nothing when it stands already. */
+  /** Puts up a fence for all replicas, with its audit row; does nothing when it stands or was dealt with already. */
   raiseFence(fence: FenceCause, at: number): Promise<void>;
   isFenced(): Promise<boolean>;
   /** milliseconds since the epoch: when the newest restore was finished */
@@ -256,8 +268,8 @@ export interface ListFiles {
 export interface PublishedVersion {
   listId: string;
   form: ListForm;
-  /** highest that was allotted */
-  lastVersion: number;
+  /** of the stored version; with none stored, the highest that was allotted */
+  version: number;
   /** SHA-256 of the document; undefined when no version is stored */
   digest: Uint8Array | undefined;
 }
@@ -266,7 +278,7 @@ export interface ListFileStore {
   findVersions(): Promise<PublishedVersion[]>;
   /**
    * Runs `work` with a list's stored version, which no other publisher replaces meanwhile. `stillHeld` rejects when
-   * that cannot be promised any more. Does nothing for a list without a stored version.
+   * that cannot be promised any more. Does nothing for a list without a stored version, and while a fence stands.
    */
   withStoredVersion(
     listId: string,

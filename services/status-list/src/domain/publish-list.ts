@@ -47,7 +47,14 @@ import { checkSignedList, checkSignedToken } from './signed-list.ts';
  *    CONFLICT: the issuer has signed this version (an answer that got lost, or another publisher asked too) or a
  *      higher one. It is settled, and the next question, with this one as the previous, tells which.
  *    fenced: the fence is put up for everybody, and stands until an operator lifts it.
+ *    refused as of the future, and it is, by minutes: a clock was wrong when it was allotted. It is withdrawn, or the
+ *      list would stand still until that time. Should the issuer know it after all, its answers say CONFLICT and then
+ *      fenced: nothing is lost by it.
  *    anything else (no answer, no key): the question stays.
+ *
+ * A publisher that was stopped while an operator restored the database (status-restore) has a draft of before: its
+ * bits lack what was replayed, and numbers of changes may have been given again. It says which restore was the newest
+ * then, and is not stored after another.
  *
  * A publisher that dies at any step leaves at most a version that was asked for; the list is still due.
  * The publisher's lock only spares work: nothing above rests on it.
@@ -59,8 +66,14 @@ const ATTEMPTS = 5;
 /** Milliseconds after which an allotted version is too old to be worth publishing: it says when it was issued. */
 const STALE_MS = 60_000;
 
+/** Milliseconds; the issuer signs up to a minute ahead of its clock, and no question is under way for a minute. */
+const FAR_AHEAD_MS = 120_000;
+
 export interface PublishListDeps {
-  store: Pick<PublicationStore, 'draftVersion' | 'settleVersion' | 'storeVersion'>;
+  store: Pick<
+    PublicationStore,
+    'draftVersion' | 'settleVersion' | 'storeVersion' | 'withdrawVersion'
+  >;
   sign: SignStatusList;
   signToken: SignStatusListToken;
   raiseFence: (fence: FenceCause, at: number) => Promise<void>;
@@ -93,7 +106,12 @@ export function createPublishList(deps: PublishListDeps): PublishList {
     if (signed instanceof Error) {
       if (isCode(signed, 'STATUS_LIST_FENCED')) {
         const detail = `version ${version} after ${draft.previousVersion}`;
-        await deps.raiseFence({ cause: 'issuer', listId, detail }, clock());
+        const { restoredAt } = draft;
+        await deps.raiseFence({ cause: 'issuer', listId, detail, restoredAt }, clock());
+      }
+      if (isCode(signed, 'INVALID_REQUEST') && version > clock() + FAR_AHEAD_MS) {
+        await store.withdrawVersion(listId, version);
+        return signed;
       }
       if (!isCode(signed, 'CONFLICT')) throw signed;
     }

@@ -2,24 +2,30 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { FenceStore } from './ports.ts';
 
-/** How far the audit chain had come when a checkpoint of it was signed, outside the database. */
+/** How far the audit chain had come at a time, as somebody outside the database remembers. */
 export interface AuditReach {
   /** milliseconds since the epoch */
   at: number;
-  heads: { stream: string; seq: number; hash: string }[];
+  heads: Head[];
+}
+
+interface Head {
+  stream: string;
+  seq: number;
+  hash: string;
 }
 
 export interface RestoreGuardDeps {
   store: FenceStore;
   /** the newest checkpoint that this process did not write itself; undefined when there is none */
   readCheckpoint: () => Promise<AuditReach | undefined>;
-  readHeads: () => Promise<{ stream: string; seq: number; hash: string }[]>;
+  readHeads: () => Promise<Head[]>;
   clock: Clock;
 }
 
 export interface RestoreGuard {
-  /** Resolves when the audit chain was compared with the checkpoint, once in a process's life. */
-  compared(): Promise<void>;
+  /** Resolves when the audit chain was compared with how far it had come before. */
+  compare(): Promise<void>;
   /** @throws VcError SERVICE_UNAVAILABLE while a fence stands */
   assertNotFenced(): Promise<void>;
 }
@@ -28,41 +34,36 @@ export interface RestoreGuard {
  * Keeps a restored database from being taken for the whole truth. What was published or leased after the backup is
  * not in it: its lists would lose revocations, its leases give indexes twice. Three things outside the database tell:
  * the issuer, who signed higher versions; list files with higher versions; and, before anything else is done, the
- * signed checkpoint of the audit chain, when the chain does not reach it. A restore that an operator finished
- * explains the checkpoints before it.
+ * audit chain, when it does not reach as far as it had reached: at the signed checkpoint that the process found when
+ * it started, or when the process last looked. A restore that an operator finished explains what was before it.
  */
 export function createRestoreGuard(deps: RestoreGuardDeps): RestoreGuard {
   const { store } = deps;
-  let comparing: Promise<void> | undefined;
+  let reached: Promise<AuditReach | undefined> | undefined;
 
   const compare = async () => {
-    const checkpoint = await deps.readCheckpoint();
-    const restored = await store.newestRestore();
-    if (checkpoint === undefined || checkpoint.at < (restored ?? -Infinity)) return;
-    const heads = new Map((await deps.readHeads()).map((head) => [head.stream, head]));
-    for (const { stream, seq, hash } of checkpoint.heads) {
-      const head = heads.get(stream);
-      // beyond the checkpoint the chain has gone on: whether in one line, audit-verify tells
-      if (head !== undefined && (head.seq > seq || (head.seq === seq && head.hash === hash))) {
-        continue;
-      }
-      const detail = `${stream} reached ${seq} and stands at ${head?.seq ?? 0}`;
-      await store.raiseFence({ cause: 'checkpoint', detail }, deps.clock());
-      return;
-    }
-  };
-  const compared = () => {
-    comparing ??= compare().catch((error: unknown) => {
-      comparing = undefined;
+    reached ??= deps.readCheckpoint().catch((error: unknown) => {
+      reached = undefined;
       throw error;
     });
-    return comparing;
+    // known before the chain is read: what others append meanwhile is not missing
+    const before = await reached;
+    const heads = await deps.readHeads();
+    const detail = before && whatIsMissing(heads, before);
+    if (before !== undefined && detail !== undefined) {
+      const restored = await store.newestRestore();
+      if (before.at >= (restored ?? -Infinity)) {
+        const fence = { cause: 'checkpoint', detail, restoredAt: restored } as const;
+        await store.raiseFence(fence, deps.clock());
+      }
+    }
+    reached = Promise.resolve({ at: deps.clock(), heads });
   };
 
   return {
-    compared,
+    compare,
     async assertNotFenced() {
-      await compared();
+      await compare();
       if (await store.isFenced()) {
         throw new VcError(
           'SERVICE_UNAVAILABLE',
@@ -71,4 +72,17 @@ export function createRestoreGuard(deps: RestoreGuardDeps): RestoreGuard {
       }
     },
   };
+}
+
+/** Beyond what was reached the chain has gone on: whether in one line, audit-verify tells. */
+function whatIsMissing(heads: readonly Head[], { heads: before }: AuditReach): string | undefined {
+  const now = new Map(heads.map((head) => [head.stream, head]));
+  for (const { stream, seq, hash } of before) {
+    const head = now.get(stream);
+    if (head !== undefined && (head.seq > seq || (head.seq === seq && head.hash === hash))) {
+      continue;
+    }
+    return `${stream} reached ${seq} and stands at ${head?.seq ?? 0}`;
+  }
+  return undefined;
 }

@@ -101,11 +101,12 @@ async function readStates(
   pair: ListPair,
   changes: IndexChange[],
 ): Promise<Map<number, IndexState>> {
-  const { restored_at: restoredAt } = await trx
+  // none for a pair that was known before a restore took it away
+  const current = await trx
     .selectFrom('list_pairs')
     .select('restored_at')
     .where('id', '=', pair.id)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
   const leases = await trx
     .selectFrom('leases')
     .select(['slice', 'leased_at'])
@@ -129,7 +130,7 @@ async function readStates(
       index,
       {
         // which slices of a restored pair were leased is not known: the issuer, who asks, has the credential
-        leasedAt: leasedAt.get(slice ?? -1) ?? restoredAt?.getTime(),
+        leasedAt: leasedAt.get(slice ?? -1) ?? current?.restored_at?.getTime(),
         revocation: stateOf(pair.revocationListId, index),
         suspension: stateOf(pair.suspensionListId, index),
       },

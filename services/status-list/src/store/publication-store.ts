@@ -3,7 +3,7 @@ import { asRole } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
 import { VcError } from '#vc/error';
 import type { Draft, ListForm, PublicationStore, SignedList } from '../domain/ports.ts';
-import { isFenced } from './fence-store.ts';
+import { isFenced, newestRestore } from './fence-store.ts';
 import type { Tables } from './tables.ts';
 
 const JOBS = 'status_list_jobs';
@@ -78,15 +78,35 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore {
           size: list.size,
           ...(await readBits(trx, list.pair_id, list.purpose)),
           changes: changes.map(({ change_number }) => change_number),
+          restoredAt: await newestRestore(trx),
         };
       }),
 
     settleVersion: (listId, version) => asRole(db, JOBS, (trx) => settle(trx, listId, version)),
 
+    withdrawVersion: (listId, version) =>
+      asRole(db, JOBS, async (trx) => {
+        await trx
+          .updateTable('lists')
+          .set((eb) => ({
+            last_version: eb.ref('asked_after').$notNull(),
+            asked_version: null,
+            asked_after: null,
+          }))
+          .where('id', '=', listId)
+          .where('asked_version', '=', version)
+          .where('last_version', '=', version)
+          .execute();
+      }),
+
     storeVersion: (list, at) =>
       asRole(db, JOBS, async (trx) => {
         const { listId, odsCode, version, changes } = list.draft;
         await settle(trx, listId, version);
+        // after the list was written to: a restore waits for this, or has been waited for
+        if ((await isFenced(trx)) || (await newestRestore(trx)) !== list.draft.restoredAt) {
+          throw new VcError('STATUS_LIST_FENCED', 'The draft is of a database before its restore');
+        }
         if (!(await replaceLowerVersion(trx, list, at))) return false;
         const seen = sql<number>`any(${changes}::bigint[])`;
         await trx

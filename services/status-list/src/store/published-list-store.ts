@@ -30,18 +30,19 @@ export function createPublishedListStore(db: Kysely<Tables>): PublishedListStore
         const rows = await trx
           .selectFrom('lists as l')
           .leftJoin('published_lists as d', 'd.list_id', 'l.id')
-          .select(['l.id', 'l.purpose', 'l.last_version', 'd.digest'])
+          .select(['l.id', 'l.purpose', 'l.last_version', 'd.version', 'd.digest'])
           .execute();
-        return rows.map(({ id, purpose, last_version, digest }) => ({
+        return rows.map(({ id, purpose, last_version, version, digest }) => ({
           listId: id,
           form: purpose,
-          lastVersion: last_version,
+          version: version ?? last_version,
           digest: digest ?? undefined,
         }));
       }),
 
     withStoredVersion: (listId, work) =>
       asRole(db, JOBS, async (trx) => {
+        if (await isFenced(trx)) return;
         const stored = await trx
           .selectFrom('published_lists as d')
           .innerJoin('lists as l', 'l.id', 'd.list_id')
