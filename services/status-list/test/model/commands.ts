@@ -9,9 +9,11 @@ import {
   first,
   type History,
   noteLease,
+  pickReplica,
   settleAll,
   standingOf,
 } from './history.ts';
+import { restore } from './restore-command.ts';
 import type { System } from './system.ts';
 
 type Command = fc.AsyncCommand<History, System>;
@@ -32,6 +34,7 @@ function command(name: string, run: Run): Command {
 
 const CHANGES = {
   revoke: { purpose: 'revocation', value: true },
+  unrevoke: { purpose: 'revocation', value: false },
   suspend: { purpose: 'suspension', value: true },
   reinstate: { purpose: 'suspension', value: false },
 } as const;
@@ -62,6 +65,10 @@ const change = (what: Change, replica: number, pick: number) =>
     if (answer === 'refused') {
       if (standing.revoked || standing.unsure) return;
       throw new Error('refused without a reason');
+    }
+    if (what === 'unrevoke') {
+      if (standing.revoked) throw new Error('a revocation was taken back');
+      return;
     }
     if (what === 'revoke') standing.revoked = true;
     else standing.suspended = what === 'suspend';
@@ -101,6 +108,21 @@ async function send(
   }
 }
 
+/** A revocation and a publication, of which nobody knows which reads first. */
+const revokeWhilePublishing = (replica: number, pick: number) =>
+  command(`revokeWhilePublishing(${replica}, ${pick})`, async (history, system) => {
+    const standing = standingOf(history, pick);
+    if (standing === undefined) return;
+    const { lease: of, index } = standing;
+    const [answer] = await Promise.all([
+      send(pickReplica(system, replica), history, { what: 'revoke', pick }),
+      pickReplica(system, replica + 1).publishDueLists(),
+    ]);
+    if (answer === 'refused') throw new Error('refused without a reason');
+    standing.revoked = true;
+    await system.mirror(of.listPairId, index, 'revoked', answer);
+  });
+
 const publish = (replica: number) =>
   command(`publish(${replica})`, async (history, system) => {
     await pickReplica(system, replica).publishDueLists();
@@ -132,9 +154,12 @@ const abandonedPublish = (replica: number, crash: Crash) =>
     if (crash === 'when it is stored') await system.reconnect();
   });
 
-/** One publisher reads its bits and stands still, past its lock: nothing may rest on it going on. */
-const hold = (replica: number) =>
-  command(`hold(${replica})`, async (history, system) => {
+/**
+ * One publisher reads its bits and stands still, past its lock, before or after they are signed: nothing may rest on
+ * it going on.
+ */
+const hold = (replica: number, signed: boolean) =>
+  command(`hold(${replica}, ${signed ? 'signed' : 'unsigned'})`, async (history, system) => {
     const [of] = history.leases;
     if (history.held !== undefined || of === undefined) return;
     const gate = Promise.withResolvers<void>();
@@ -142,15 +167,15 @@ const hold = (replica: number) =>
     const { sign } = system.issuer();
     system.signer.sign = async (request) => {
       system.answerHonestly();
+      const early = signed ? await sign(request) : undefined;
       reached.resolve();
       await gate.promise;
-      return sign(request);
+      return early ?? sign(request);
     };
     const done = pickReplica(system, replica)
       .publishList(of.revocationList.slice(-36))
-      .catch((error: unknown) => {
-        if (!(error instanceof VcError)) throw error;
-      });
+      // its database or its process may be gone by then
+      .catch(() => undefined);
     await Promise.race([reached.promise, done]);
     system.answerHonestly();
     history.held = { release: gate.resolve, done };
@@ -172,40 +197,25 @@ const backup = () =>
     history.saved = await system.save(history.odsCode);
   });
 
-/**
- * The backup is put back under the running service, a replica starts on it and publishes as far as it is let, and then
- * the operator restores. Nothing that was answered is missing at any time in what is served.
- */
-const restore = () =>
-  command('restore', async (history, system) => {
-    const { saved, odsCode } = history;
-    if (saved === undefined) return;
-    await release(history, system);
-    const restarted = await system.putBack(odsCode, saved);
-    await restarted.publishDueLists().catch(() => undefined);
-    await checkServed(system, history);
-    const { notRestored } = await system.restore(odsCode);
-    if (notRestored.length > 0) throw new Error(notRestored.join());
-    await restarted.publishDueLists();
-    settleAll(history);
-    await checkPublished(system, history);
-  });
-
-function pickReplica({ replicas }: System, number: number): Deps {
-  const replica = replicas[number % replicas.length];
-  if (replica === undefined) throw new Error('no replica');
-  return replica;
-}
-
 const REPLICA = fc.nat(1);
-const PICK = fc.nat(7);
-const WHAT = fc.constantFrom<Change>('revoke', 'suspend', 'reinstate');
+const PICK = fc.nat(3);
+const WHAT = fc.constantFrom<Change>('revoke', 'revoke', 'unrevoke', 'suspend', 'reinstate');
 const FORMS = fc.subarray<TwoBitForm>(['message', 'token']);
 const CRASH = fc.constantFrom<Crash>(
   'before it is signed',
   'after it is signed',
   'when it is stored',
 );
+
+const WAIT = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: -5_000, max: 200_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 300_000, max: 4_000_000 }) },
+);
+const RESTORE = fc.record({
+  witness: fc.constantFrom('checkpoint' as const, 'process' as const, 'issuer' as const),
+  lostAnswers: fc.boolean(),
+  published: fc.boolean(),
+});
 
 /** Histories of at most ten steps; what stands twice comes twice as often. */
 export function histories() {
@@ -221,11 +231,12 @@ export function histories() {
       publishes,
       publishes,
       fc.tuple(REPLICA, CRASH).map((args) => abandonedPublish(...args)),
-      REPLICA.map(hold),
+      fc.tuple(REPLICA, PICK).map((args) => revokeWhilePublishing(...args)),
+      fc.tuple(REPLICA, fc.boolean()).map((args) => hold(...args)),
       fc.constant(null).map(() => command('release', release)),
-      fc.integer({ min: -5_000, max: 200_000 }).map(wait),
+      WAIT.map(wait),
       fc.constant(null).map(backup),
-      fc.constant(null).map(restore),
+      RESTORE.map((how) => command(`restore(${JSON.stringify(how)})`, restore(how))),
     ],
     { maxCommands: 10, size: 'max' },
   );

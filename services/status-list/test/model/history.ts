@@ -108,6 +108,12 @@ export async function checkPublished(system: System, history: History): Promise<
     history.odsCode,
   ]);
   if (waiting.length > 0) throw new Error('a change stayed unpublished');
+  await first(system).checks['publication']?.();
+  for (const lease of uniquePairs(history.leases)) {
+    for (const url of urlsOf(lease)) {
+      if ((await served(system, url)) === undefined) throw new Error(`${url} is not served`);
+    }
+  }
   for (const [key, { lease, index, revoked, suspended, unsure }] of history.standings) {
     if (unsure) continue;
     const [bits, ...twoBit] = await Promise.all(
@@ -130,12 +136,16 @@ export async function checkReadiness(system: System, { odsCode }: History): Prom
   const { now } = system.clock;
   const [row] = await system.rows(
     `select (select min(changed_at) from unpublished where ods_code = $1) as change,
-      (select min(version)::float8 from published_lists where ods_code = $1) as version`,
+      (select min(version)::float8 from published_lists where ods_code = $1) as version,
+      exists (select 1 from lists l join list_pairs p on p.id = l.pair_id
+        where p.restored_at is not null and not exists
+          (select 1 from published_lists d where d.list_id = l.id)) as unserved`,
     [odsCode],
   );
   const change = (row?.['change'] as Date | null)?.getTime() ?? now;
   const version = (row?.['version'] as number | null) ?? now;
-  const late = now - change > LIMIT_MS || now - version > RESIGN_MS + LIMIT_MS;
+  const late =
+    row?.['unserved'] === true || now - change > LIMIT_MS || now - version > RESIGN_MS + LIMIT_MS;
   const well = await first(system)
     .checks['publication']?.()
     .then(
@@ -194,6 +204,13 @@ function checkVersion(system: System, { seen }: History, { url, version, validUn
   }
 }
 
+function urlsOf(lease: Lease): string[] {
+  const { revocationList, suspensionList, messageList, tokenList } = lease;
+  return [revocationList, suspensionList, messageList, tokenList].filter(
+    (url) => url !== undefined,
+  );
+}
+
 function uniquePairs(leases: Lease[]): Lease[] {
   const pairs = new Map<string, Lease>();
   for (const lease of leases) {
@@ -202,10 +219,14 @@ function uniquePairs(leases: Lease[]): Lease[] {
   return [...pairs.values()];
 }
 
-export function first({ replicas }: System): Deps {
-  const [deps] = replicas;
-  if (deps === undefined) throw new Error('no replica');
-  return deps;
+export function first(system: System): Deps {
+  return pickReplica(system, 0);
+}
+
+export function pickReplica({ replicas }: System, number: number): Deps {
+  const replica = replicas[number % replicas.length];
+  if (replica === undefined) throw new Error('no replica');
+  return replica;
 }
 
 function keyOf({ listPairId }: Lease, index: number): string {

@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import type { Test } from '../helper.ts';
 import { START } from '../helper.ts';
 import { histories, release } from './commands.ts';
-import { checkPublished, createHistory, first, noteLease, settleAll } from './history.ts';
+import {
+  checkPublished,
+  checkServed,
+  createHistory,
+  first,
+  noteLease,
+  settleAll,
+} from './history.ts';
 import { createSystem } from './system.ts';
 
 interface ModelTest extends Test {
@@ -40,6 +47,7 @@ export async function runModel(t: ModelTest, { runs }: { runs: number }): Promis
     await first(system).publishDueLists();
     settleAll(history);
     await checkPublished(system, history);
+    await checkServed(system, history);
   });
   await fc.assert(property, {
     numRuns: Number(MODEL_RUNS ?? runs),

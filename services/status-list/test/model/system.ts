@@ -46,10 +46,18 @@ export async function createSystem(t: Test) {
     mirror: (...args: Parameters<typeof tables.mirror>) => tables.mirror(...args),
     answerHonestly,
 
+    /** The issuer goes on as it should, and nobody hears it. */
+    loseAnswers() {
+      signer.sign = lost(issuer.sign);
+      signer.signToken = lost(issuer.signToken);
+    },
+
     /** A new history: an issuer that has signed nothing, and no row of the trust before. */
     async begin(previous: string | undefined) {
       issuer = createIssuerDouble();
       answerHonestly();
+      // what they remember of the chain may be of before the last restore, whose row goes
+      for (const { checks } of replicas) await checks['restored']?.().catch(() => undefined);
       if (previous !== undefined) await deleteRows(admin, previous);
       // not truncate, which costs more than these few rows
       for (const table of ['issuer.credentials', 'issuer.signed_lists', 'fences', 'restores']) {
@@ -96,20 +104,22 @@ export async function createSystem(t: Test) {
       heads: await readHeads(),
     }),
 
-    /** The database as it was, and a replica that starts on it. */
-    async putBack(odsCode: string, saved: Saved): Promise<Deps> {
-      const reached = {
-        service: 'status_list',
-        at: new Date(clock.now).toISOString(),
-        heads: await readHeads(),
-      };
+    /**
+     * The database as it was, and a replica that starts on it.
+     * @param chainToo or else the audit chain stays as it is, as if nothing of it had been lost
+     */
+    async putBack(odsCode: string, saved: Saved, { chainToo }: { chainToo: boolean }) {
+      const at = new Date(clock.now).toISOString();
+      const reached = { service: 'status_list', at, heads: await readHeads() };
       writeFileSync(config.auditCheckpointFile, `${JSON.stringify(reached)}\n`);
       await putBack(admin, odsCode, saved.rows);
-      await rows(
-        `delete from audit a where seq > coalesce((select (h ->> 'seq')::bigint
-          from jsonb_array_elements($1::jsonb) h where h ->> 'stream' = a.stream), 0)`,
-        [JSON.stringify(saved.heads)],
-      );
+      if (chainToo) {
+        await rows(
+          `delete from audit a where seq > coalesce((select (h ->> 'seq')::bigint
+            from jsonb_array_elements($1::jsonb) h where h ->> 'stream' = a.stream), 0)`,
+          [JSON.stringify(saved.heads)],
+        );
+      }
       const deps = service.startDeps();
       await replicas[1]?.close();
       replicas[1] = deps;
@@ -120,6 +130,13 @@ export async function createSystem(t: Test) {
       await tables.recordSigned(odsCode, issuer.signed);
       return restoreStatusLists(admin, { now: clock.now });
     },
+  };
+}
+
+function lost<Request>(answer: (request: Request) => Promise<unknown>) {
+  return async (request: Request): Promise<never> => {
+    await answer(request).catch(() => undefined);
+    throw new Error('connection lost');
   };
 }
 
