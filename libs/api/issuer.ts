@@ -38,7 +38,7 @@ export const BatchLabelSchema = Type.String({
   description: 'your own name of a batch',
 });
 /** Why, for the holder and for the employer's own file. Both are kept by the issuer alone. */
-const texts = {
+export const statusTexts = {
   holderText: Type.Optional(
     Type.String({ minLength: 1, maxLength: 300, description: 'what the holder is told' }),
   ),
@@ -127,7 +127,7 @@ export const SearchCredentialsSchema = Type.Object(
 
 /** `POST /v1/credentials/{id}/status`: what the credential shall be from now on, and why. */
 export const ChangeCredentialStatusSchema = Type.Object(
-  { status: CredentialStateSchema, reason: StatusReasonSchema, ...texts },
+  { status: CredentialStateSchema, reason: StatusReasonSchema, ...statusTexts },
   closed,
 );
 /** `GET /v1/credentials/{id}/status-changes`: oldest first, for the trust that issued it. */
@@ -147,74 +147,6 @@ export const CredentialStatusChangesSchema = Type.Object({
   ),
 });
 
-/** `POST /v1/status-batches`: which credentials, and what shall become of them. Nothing changes yet. */
-export const ProposeStatusBatchSchema = Type.Object(
-  {
-    select: Type.Object(
-      {
-        batch: Type.Optional(BatchLabelSchema),
-        keyThumbprint: Type.Optional(Type.String({ maxLength: 64 })),
-        type: Type.Optional(CredentialTypeNameSchema),
-        catalogueVersion: Type.Optional(Type.String({ maxLength: 20 })),
-        provider: Type.Optional(
-          Type.String({ maxLength: 200, description: 'of the trustFramework block' }),
-        ),
-        employeeId: Type.Optional(EmployeeIdSchema),
-      },
-      { ...closed, minProperties: 1, description: 'all that are given must fit' },
-    ),
-    status: CredentialStateSchema,
-    reason: StatusReasonSchema,
-    ...texts,
-  },
-  closed,
-);
-export const StatusBatchStateSchema = Type.Enum([
-  'previewed',
-  'awaiting-approval',
-  'running',
-  'undo-window',
-  'done',
-  'undone',
-  'rejected',
-  'expired',
-]);
-export const StatusBatchSchema = Type.Object({
-  id: UuidSchema,
-  state: StatusBatchStateSchema,
-  status: CredentialStateSchema,
-  reason: StatusReasonSchema,
-  /** credentials that the selection holds and the change would touch; fixed at the preview */
-  count: Type.Integer(),
-  changed: Type.Integer({ description: 'done so far' }),
-  refused: Type.Integer({ description: 'could not be changed: revoked meanwhile' }),
-  approvalNeeded: Type.Boolean(),
-  proposedBy: Type.String({ description: 'the client, or the person when one signed in' }),
-  proposedAt: DateTimeSchema,
-  expiresAt: DateTimeSchema,
-  decidedBy: Type.Union([Type.String(), Type.Null()]),
-  undoUntil: Type.Union([DateTimeSchema, Type.Null()], {
-    description: 'of a revocation: until then the credentials are suspended and it can be undone',
-  }),
-});
-export type StatusBatch = Type.Static<typeof StatusBatchSchema>;
-/** `GET /v1/status-batches`: newest first. */
-export const StatusBatchPageSchema = Type.Object({
-  items: Type.Array(StatusBatchSchema),
-  next: Type.Union([Type.String(), Type.Null()]),
-});
-/** `GET /v1/status-batches/{id}/credentials`: the preview's list, and how far each is. */
-export const StatusBatchItemPageSchema = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      id: UuidSchema,
-      employeeId: EmployeeIdSchema,
-      type: CredentialTypeNameSchema,
-      outcome: Type.Enum(['waiting', 'suspended', 'changed', 'refused', 'undone']),
-    }),
-  ),
-  next: Type.Union([Type.String(), Type.Null()]),
-});
 export const CredentialStatusAnswerSchema = Type.Object({
   id: UuidSchema,
   status: CredentialStateSchema,

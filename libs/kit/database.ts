@@ -146,3 +146,27 @@ export async function asRole<DB, T>(db: Kysely<DB>, role: string, work: Work<DB,
     return work(trx);
   });
 }
+
+/**
+ * Runs `work` while no other process that asks for this name in this database does. The lock ends with the connection:
+ * who was held up for long may meet another at work, so nothing may rest on it but the sparing of work.
+ * @returns false, without running it, when another is at it
+ */
+export function runAlone<DB>(
+  db: Kysely<DB>,
+  name: string,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  return db.connection().execute(async (connection) => {
+    const key = sql`hashtextextended(${name}, 0)`;
+    const { rows } = await sql<{ got: boolean }>`
+      select pg_try_advisory_lock(${key}) as got`.execute(connection);
+    if (rows[0]?.got !== true) return false;
+    try {
+      await work();
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(connection);
+    }
+    return true;
+  });
+}

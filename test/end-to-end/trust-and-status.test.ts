@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client as PgClient } from 'pg';
 import t from 'tap';
-import type { StatusBatch } from '#api/issuer';
+import type { StatusBatch } from '#api/status-batches';
 import type { RegistryChange } from '#api/registry-changes';
 import type { Event, Verification } from '#api/verifier';
 import type { JsonObject } from '#vc/data-model';

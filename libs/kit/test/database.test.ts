@@ -10,6 +10,7 @@ import {
   inTenant,
   inTransaction,
   isUniqueViolation,
+  runAlone,
 } from '../database.ts';
 import { createTestDatabase, startTestServer } from '../testing.ts';
 
@@ -197,6 +198,23 @@ t.test('a pool without a free connection is SERVICE_UNAVAILABLE, not a hang', as
   await inTransaction(db, async () => {
     await t.rejects(sql`select 1`.execute(db), { code: 'SERVICE_UNAVAILABLE' });
   });
+});
+
+t.test('of two that want to run alone one does, and a fault lets the next one in', async (t) => {
+  const database = (await createTestDatabase(t)).url('issuer');
+  const [one, other] = [connect(t, database).db, connect(t, database).db];
+  const meanwhile: boolean[] = [];
+  const ran = await runAlone(one, 'test', async () => {
+    meanwhile.push(await runAlone(other, 'test', () => Promise.reject(new Error('it ran'))));
+    meanwhile.push(await runAlone(other, 'another name', async () => {}));
+  });
+  t.equal(ran, true);
+  t.same(meanwhile, [false, true]);
+  await t.rejects(
+    runAlone(one, 'test', () => Promise.reject(new Error('it failed'))),
+    /it failed/,
+  );
+  t.equal(await runAlone(other, 'test', async () => {}), true);
 });
 
 t.test('the pool outlives its PostgreSQL and serves again when it is back', async (t) => {

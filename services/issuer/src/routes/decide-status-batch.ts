@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { StatusBatchSchema } from '#api/issuer';
+import { StatusBatchSchema } from '#api/status-batches';
 import { IdempotencyHeadersSchema } from '#api/wire';
 import { type Access, personOf, trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

@@ -1,4 +1,4 @@
-import { ProposeStatusBatchSchema, StatusBatchSchema } from '#api/issuer';
+import { ProposeStatusBatchSchema, StatusBatchSchema } from '#api/status-batches';
 import { IdempotencyHeadersSchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

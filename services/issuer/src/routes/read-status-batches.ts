@@ -1,5 +1,9 @@
 import { Type } from 'typebox';
-import { StatusBatchItemPageSchema, StatusBatchPageSchema, StatusBatchSchema } from '#api/issuer';
+import {
+  StatusBatchItemPageSchema,
+  StatusBatchPageSchema,
+  StatusBatchSchema,
+} from '#api/status-batches';
 import { PageQuerySchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

@@ -1,4 +1,4 @@
-import type { StatusBatch as StatusBatchAnswer } from '#api/issuer';
+import type { StatusBatch as StatusBatchAnswer } from '#api/status-batches';
 import type { StatusReason } from '#api/wire';
 import { type Clock, toDateTimeStamp } from '#vc/clock';
 import { VcError } from '#vc/error';

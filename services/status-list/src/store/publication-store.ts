@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { asRole } from '#kit/database';
+import { asRole, runAlone } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
 import { VcError } from '#vc/error';
 import type { Draft, ListForm, PublicationStore, SignedList } from '../domain/ports.ts';
@@ -153,20 +153,7 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore {
         };
       }),
 
-    withPublisherLock: (work) =>
-      db.connection().execute(async (connection) => {
-        const key = sql`hashtextextended(${PUBLISHER_LOCK}, 0)`;
-        const { rows } = await sql<{
-          got: boolean;
-        }>`select pg_try_advisory_lock(${key}) as got`.execute(connection);
-        if (rows[0]?.got !== true) return false;
-        try {
-          await work();
-        } finally {
-          await sql`select pg_advisory_unlock(${key})`.execute(connection);
-        }
-        return true;
-      }),
+    withPublisherLock: (work) => runAlone(db, PUBLISHER_LOCK, work),
   };
 }
 

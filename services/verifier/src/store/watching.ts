@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { asRole } from '#kit/database';
+import { asRole, runAlone } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
 import { purgeAnswers } from '#ledger/idempotency';
 import type { EntryChange, ListComparison, Watching } from '../domain/watching/ports.ts';
@@ -19,20 +19,7 @@ export interface WatchingStore extends Watching {
 /** What the watcher reads and writes, across trusts. */
 export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
   return {
-    alone: (work) =>
-      db.connection().execute(async (connection) => {
-        const key = sql`hashtextextended(${WATCHER_LOCK}, 0)`;
-        const { rows } = await sql<{
-          got: boolean;
-        }>`select pg_try_advisory_lock(${key}) as got`.execute(connection);
-        if (rows[0]?.got !== true) return false;
-        try {
-          await work();
-        } finally {
-          await sql`select pg_advisory_unlock(${key})`.execute(connection);
-        }
-        return true;
-      }),
+    alone: (work) => runAlone(db, WATCHER_LOCK, work),
 
     watchedLists: (at) =>
       asRole(db, JOBS, async (trx) => {
