@@ -65,6 +65,8 @@ t.test('an old row never takes the place of a newer file', async (t) => {
   await deps.publishDueLists();
   t.equal(readFileSync(file, 'utf8'), newest);
   t.not((await rows('select 1 from fences where lifted_at is null')).length, 0);
+  const again = deps.publishList(leased.revocationList.slice(-36));
+  await t.rejects(again, { code: 'STATUS_LIST_FENCED', message: /wait to be restored/ });
 });
 
 t.test('a process that outlives the restore of its database notices it', async (t) => {

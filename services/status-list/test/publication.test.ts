@@ -59,6 +59,29 @@ t.test('S4: a change made while a version is being signed is in the next one', a
   t.equal((await rows('select 1 from changes where published_version is null')).length, 0);
 });
 
+t.test('a change that commits while the bits are being read stays unpublished', async (t) => {
+  const { lease, change, served, deps, rows } = await build(t);
+  const leased = await lease(ASHMERE);
+  const [first = -1, second = -1] = leased.indexes;
+  await change(changeOf(leased, { index: first }));
+  // the publisher reads bits of the moment before, and waits at the first of them
+  await rows(`create function wait_a_while() returns boolean language plpgsql volatile as
+    'begin perform pg_advisory_xact_lock_shared(4711); return true; end'`);
+  await rows('alter policy across_trusts on bits using (wait_a_while())');
+  await rows('select pg_advisory_lock(4711)');
+  const publishing = deps.publishDueLists();
+  const isWaiting = () => rows('select 1 from pg_locks where not granted and objid = 4711');
+  while ((await isWaiting()).length === 0);
+  await change(changeOf(leased, { index: second }));
+  await rows('select pg_advisory_unlock(4711)');
+  await publishing;
+  const between = await served(leased.revocationList);
+  t.same([first, second].map(between.bit), [true, false], 'the unbroken case: it was too late');
+  t.equal((await rows('select 1 from unpublished')).length, 1);
+  await deps.publishDueLists();
+  t.ok((await served(leased.revocationList)).bit(second));
+});
+
 t.test('a change with a lower number that commits late still makes its list due', async (t) => {
   const { lease, change, served, deps, rows, admin } = await build(t);
   const leased = await lease(ASHMERE);

@@ -30,6 +30,8 @@ export interface History {
   settled: Set<string>;
   /** newest version seen of each list */
   seen: Map<string, number>;
+  /** the lowest version that may be served of each list that a restore has dealt with */
+  floors: Map<string, number>;
   saved: Saved | undefined;
   held: { release: () => void; done: Promise<void> } | undefined;
 }
@@ -42,6 +44,7 @@ export function createHistory(odsCode: string): History {
     standings: new Map(),
     settled: new Set(),
     seen: new Map(),
+    floors: new Map(),
     saved: undefined,
     held: undefined,
   };
@@ -79,12 +82,13 @@ export function settleAll(history: History): void {
 
 /** Invariants 3 and 5, of every list of the trust that is served just now. */
 export async function checkServed(system: System, history: History): Promise<void> {
+  const stored = await readStored(system);
   for (const lease of uniquePairs(history.leases)) {
-    const revocation = await served(system, lease.revocationList);
-    const suspension = await served(system, lease.suspensionList);
+    const revocation = await served(system, stored, lease.revocationList);
+    const suspension = await served(system, stored, lease.suspensionList);
     const twoBit = [
-      await served(system, lease.messageList),
-      await served(system, lease.tokenList),
+      await served(system, stored, lease.messageList),
+      await served(system, stored, lease.tokenList),
     ].filter((list) => list !== undefined);
     for (const list of [revocation, suspension, ...twoBit]) {
       if (list !== undefined) checkVersion(system, history, list);
@@ -109,15 +113,19 @@ export async function checkPublished(system: System, history: History): Promise<
   ]);
   if (waiting.length > 0) throw new Error('a change stayed unpublished');
   await first(system).checks['publication']?.();
+  const stored = await readStored(system);
   for (const lease of uniquePairs(history.leases)) {
     for (const url of urlsOf(lease)) {
-      if ((await served(system, url)) === undefined) throw new Error(`${url} is not served`);
+      if ((await served(system, stored, url)) === undefined)
+        throw new Error(`${url} is not served`);
     }
   }
   for (const [key, { lease, index, revoked, suspended, unsure }] of history.standings) {
     if (unsure) continue;
     const [bits, ...twoBit] = await Promise.all(
-      [lease.suspensionList, lease.messageList, lease.tokenList].map((url) => served(system, url)),
+      [lease.suspensionList, lease.messageList, lease.tokenList].map((url) =>
+        served(system, stored, url),
+      ),
     );
     if (!revoked && bits !== undefined && bits.bit(index) !== suspended) {
       throw new Error(`${key} should ${suspended ? '' : 'not '}be suspended`);
@@ -163,28 +171,54 @@ interface Served {
   value(index: number): number;
 }
 
-const read = new Map<string, Served>();
+/** By what an answer depends on: the history asks again only when that changed. */
+const read = new Map<string, Served | undefined>();
+
+interface Stored {
+  id: string;
+  etag: string;
+  valid_until: Date;
+  fenced: boolean;
+}
+
+/** What stands in the database of each list that has a version. */
+async function readStored(system: System): Promise<Map<string, Stored>> {
+  const rows = await system.rows(`select list_id as id, etag, valid_until,
+    exists (select 1 from fences where lifted_at is null) as fenced from published_lists`);
+  return new Map(rows.map((row) => [String(row['id']), row as unknown as Stored]));
+}
 
 /** What anybody gets of a list; undefined for one that is not served, or that the lease does not have. */
-async function served(system: System, url: string | undefined): Promise<Served | undefined> {
+async function served(
+  system: System,
+  stored: ReadonlyMap<string, Stored>,
+  url: string | undefined,
+): Promise<Served | undefined> {
   if (url === undefined) return undefined;
+  const row = stored.get(url.slice(-36));
+  if (row === undefined) return askFor(system, url);
+  const isExpired = system.clock.now >= row.valid_until.getTime();
+  const key = [row.id, row.etag, row.fenced, isExpired].join(' ');
+  if (!read.has(key)) {
+    if (read.size > 200) read.clear();
+    read.set(key, await askFor(system, url));
+  }
+  return read.get(key);
+}
+
+async function askFor(system: System, url: string): Promise<Served | undefined> {
   const list = await first(system)
     .loadPublishedList(url.slice(-36))
     .catch((error: VcError) => {
-      if (error.code === 'SERVICE_UNAVAILABLE') return undefined;
+      // also not found: a list of later than a backup that nobody has noticed yet
+      if (['SERVICE_UNAVAILABLE', 'NOT_FOUND'].includes(error.code)) return undefined;
       throw error;
     });
   if (list === undefined) return undefined;
-  const key = `${url} ${list.etag}`;
-  const known = read.get(key);
-  if (known !== undefined) return known;
-  if (read.size > 200) read.clear();
   const { form, document, validUntil } = list;
   const twoBit = form === 'message' || form === 'token';
   const answer = { url, validUntil, ...(twoBit ? readValues(document) : readBits(document)) };
-  const decoded = { bit: () => false, value: () => -1, ...answer };
-  read.set(key, decoded);
-  return decoded;
+  return { bit: () => false, value: () => -1, ...answer };
 }
 
 function readBits(document: string) {
@@ -196,12 +230,19 @@ function readBits(document: string) {
   return { version: Date.parse(list.validFrom), bit: (index: number) => readBit(bits, index) };
 }
 
-function checkVersion(system: System, { seen }: History, { url, version, validUntil }: Served) {
-  if (version < (seen.get(url) ?? 0)) throw new Error(`the version of ${url} fell`);
+function checkVersion(system: System, history: History, { url, version, validUntil }: Served) {
+  const { seen, floors } = history;
+  if (version < Math.max(seen.get(url) ?? 0, floors.get(url) ?? 0))
+    throw new Error(`the version of ${url} fell`);
   seen.set(url, version);
   if (system.clock.now >= Math.min(validUntil, version + HOUR_MS)) {
     throw new Error('an expired list was served');
   }
+}
+
+/** Right after a restore: no version of before it is served any more (invariant 2). */
+export function noteRestore({ leases, floors }: History, { clock }: System): void {
+  for (const url of leases.flatMap(urlsOf)) floors.set(url, clock.now + 1);
 }
 
 function urlsOf(lease: Lease): string[] {

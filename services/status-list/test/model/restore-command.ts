@@ -6,6 +6,7 @@ import {
   first,
   type History,
   noteLease,
+  noteRestore,
   settleAll,
 } from './history.ts';
 import type { System } from './system.ts';
@@ -36,6 +37,7 @@ export const restore =
     if (saved === undefined) return;
     // at its last tick it looked how far the chain had come
     await first(system).checks['restored']?.();
+    history.floors.clear();
     const restarted = await system.putBack(odsCode, saved, { chainToo: witness !== 'issuer' });
     const running = witness === 'process' ? first(system) : restarted;
     if (witness === 'issuer') {
@@ -48,6 +50,7 @@ export const restore =
     system.clock.now += 1_000;
     const { notRestored } = await system.restore(odsCode);
     if (notRestored.length > 0) throw new Error(notRestored.join());
+    noteRestore(history, system);
     if (!published) return;
     await restarted.publishDueLists();
     settleAll(history);
@@ -63,8 +66,8 @@ async function noticeByIssuer(
   const newest = new Map(system.issuer().signed);
   const known = await system.rows('select id, last_version::float8 as version from lists');
   const versions = new Map(known.map(({ id, version }) => [String(id), Number(version)]));
-  const isOld = [...newest].some(([id, version]) => version > (versions.get(id) ?? Infinity));
-  if (!isOld) return;
+  const lost = [...newest].filter(([id, version]) => version > (versions.get(id) ?? Infinity));
+  if (lost.length === 0) return;
   system.clock.now += ALL_DUE_MS;
   if (lostAnswers) {
     system.loseAnswers();
@@ -73,6 +76,10 @@ async function noticeByIssuer(
     system.clock.now += ALL_DUE_MS;
   }
   await running.publishDueLists();
+  const signed = lost.filter(([id, version]) => system.issuer().signed.get(id) !== version);
+  if (signed.length > 0) throw new Error('an old list was signed');
+  const fences = await system.rows('select 1 from fences where lifted_at is null');
+  if (fences.length === 0) throw new Error('nobody noticed');
   await leaseIfLet(history, system, running);
 }
 
