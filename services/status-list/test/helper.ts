@@ -215,6 +215,32 @@ export function readValues(document: string) {
   };
 }
 
+/** Lets a publisher read the bits of a moment, and wait at the first of them for as long as the lock is held. */
+export async function createReadingPause(
+  rows: (query: string) => Promise<Record<string, unknown>[]>,
+) {
+  await rows(`create function wait_a_while() returns boolean language plpgsql volatile as
+    'begin perform pg_advisory_xact_lock_shared(4711); return true; end'`);
+  await rows('alter policy across_trusts on bits using (wait_a_while())');
+  const waiting = () =>
+    rows(`select 1 from pg_locks where not granted and objid = 4711
+      and database = (select oid from pg_database where datname = current_database())`);
+  return async () => {
+    await rows('select pg_advisory_lock(4711)');
+    const over = new AbortController();
+    return {
+      /** resolves when a publisher waits, or never will */
+      async reached() {
+        while (!over.signal.aborted && (await waiting()).length === 0);
+      },
+      async end() {
+        over.abort();
+        await rows('select pg_advisory_unlock(4711)');
+      },
+    };
+  };
+}
+
 export function changeOf(
   { listPairId, indexes }: Lease,
   overrides: Partial<StatusChangeRequest> = {},

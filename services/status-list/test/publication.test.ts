@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ASHMERE, build, changeOf, signQuickly, signTokenQuickly, START } from './helper.ts';
+import {
+  ASHMERE,
+  build,
+  changeOf,
+  createReadingPause,
+  signQuickly,
+  signTokenQuickly,
+  START,
+} from './helper.ts';
 import { createIssuerDouble } from './issuer-double.ts';
 
 t.test('a list is signed again when its version is old, and not before', async (t) => {
@@ -64,16 +72,11 @@ t.test('a change that commits while the bits are being read stays unpublished', 
   const leased = await lease(ASHMERE);
   const [first = -1, second = -1] = leased.indexes;
   await change(changeOf(leased, { index: first }));
-  // the publisher reads bits of the moment before, and waits at the first of them
-  await rows(`create function wait_a_while() returns boolean language plpgsql volatile as
-    'begin perform pg_advisory_xact_lock_shared(4711); return true; end'`);
-  await rows('alter policy across_trusts on bits using (wait_a_while())');
-  await rows('select pg_advisory_lock(4711)');
+  const pause = await (await createReadingPause(rows))();
   const publishing = deps.publishDueLists();
-  const isWaiting = () => rows('select 1 from pg_locks where not granted and objid = 4711');
-  while ((await isWaiting()).length === 0);
+  await pause.reached();
   await change(changeOf(leased, { index: second }));
-  await rows('select pg_advisory_unlock(4711)');
+  await pause.end();
   await publishing;
   const between = await served(leased.revocationList);
   t.same([first, second].map(between.bit), [true, false], 'the unbroken case: it was too late');

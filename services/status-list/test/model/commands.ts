@@ -108,16 +108,18 @@ async function send(
   }
 }
 
-/** A revocation and a publication, of which nobody knows which reads first. */
-const revokeWhilePublishing = (replica: number, pick: number) =>
-  command(`revokeWhilePublishing(${replica}, ${pick})`, async (history, system) => {
+/** A revocation that is answered while a publisher reads the bits of the moment before. */
+const revokeWhileRead = (replica: number, pick: number) =>
+  command(`revokeWhileRead(${replica}, ${pick})`, async (history, system) => {
     const standing = standingOf(history, pick);
     if (standing === undefined) return;
     const { lease: of, index } = standing;
-    const [answer] = await Promise.all([
-      send(pickReplica(system, replica), history, { what: 'revoke', pick }),
-      pickReplica(system, replica + 1).publishDueLists(),
-    ]);
+    const pause = await system.pauseReading();
+    const publishing = pickReplica(system, replica + 1).publishDueLists();
+    await Promise.race([pause.reached(), publishing]);
+    const answer = await send(pickReplica(system, replica), history, { what: 'revoke', pick });
+    await pause.end();
+    await publishing;
     if (answer === 'refused') throw new Error('refused without a reason');
     standing.revoked = true;
     await system.mirror(of.listPairId, index, 'revoked', answer);
@@ -235,7 +237,7 @@ export function histories() {
       publishes,
       publishes,
       fc.tuple(REPLICA, CRASH).map((args) => abandonedPublish(...args)),
-      fc.tuple(REPLICA, PICK).map((args) => revokeWhilePublishing(...args)),
+      fc.tuple(REPLICA, PICK).map((args) => revokeWhileRead(...args)),
       fc.tuple(REPLICA, fc.boolean()).map((args) => hold(...args)),
       fc.constant(null).map(() => command('release', release)),
       WAIT.map(wait),

@@ -3,7 +3,7 @@ import type { Lease } from '#api/status-list';
 import { restoreStatusLists } from '../../../../deploy/restore/restore-status-lists.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { LeaseCall } from '../../src/domain/lease-indexes.ts';
-import { build, listUrl, type Test } from '../helper.ts';
+import { build, createReadingPause, listUrl, type Test } from '../helper.ts';
 import {
   type Backup,
   createIssuerDouble,
@@ -30,6 +30,7 @@ export async function createSystem(t: Test) {
   const replicas: Deps[] = [service.deps, service.startDeps()];
   t.teardown(() => replicas[1]?.close());
 
+  const pauseReading = await createReadingPause(rows);
   const readHeads = () =>
     rows("select stream, seq::int as seq, encode(hash, 'hex') as hash from audit_heads()");
   const answerHonestly = () => {
@@ -45,6 +46,7 @@ export async function createSystem(t: Test) {
     issuer: () => issuer,
     mirror: (...args: Parameters<typeof tables.mirror>) => tables.mirror(...args),
     answerHonestly,
+    pauseReading,
 
     /** The issuer goes on as it should, and nobody hears it. */
     loseAnswers() {
