@@ -56,8 +56,9 @@ const exhaust = () =>
   });
 
 /** Also the issuer mirrors what it is answered. */
-const change = (what: Change, replica: number, pick: number) =>
-  command(`${what}(${replica}, ${pick})`, async (history, system) => {
+const makeChange =
+  (what: Change, replica: number, pick: number): Run =>
+  async (history, system) => {
     const standing = standingOf(history, pick);
     if (standing === undefined) return;
     const { lease: of, index } = standing;
@@ -75,6 +76,17 @@ const change = (what: Change, replica: number, pick: number) =>
     const active = standing.suspended ? 'suspended' : 'active';
     const status = standing.revoked ? 'revoked' : active;
     await system.mirror(of.listPairId, index, status, answer);
+  };
+
+const change = (what: Change, replica: number, pick: number) =>
+  command(`${what}(${replica}, ${pick})`, makeChange(what, replica, pick));
+
+/** What a batch suspended is revoked before the batch is undone. */
+const undoAfterRevoking = (replica: number, pick: number) =>
+  command(`undoAfterRevoking(${replica}, ${pick})`, async (history, system) => {
+    for (const what of ['suspend', 'revoke', 'reinstate'] as const) {
+      await makeChange(what, replica, pick)(history, system);
+    }
   });
 
 /** A change during which the service's connections are cut: nobody knows whether it was made. */
@@ -205,7 +217,7 @@ const PICK = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.nat(3) },
 );
-const WHAT = fc.constantFrom<Change>('revoke', 'revoke', 'unrevoke', 'suspend', 'reinstate');
+const WHAT = fc.constantFrom<Change>('revoke', 'unrevoke', 'suspend', 'suspend', 'reinstate');
 const FORMS = fc.subarray<TwoBitForm>(['message', 'token']);
 const CRASH = fc.constantFrom<Crash>(
   'before it is signed',
@@ -223,7 +235,7 @@ const RESTORE = fc.record({
   published: fc.boolean(),
 });
 
-/** Histories of at most ten steps; what stands twice comes twice as often. */
+/** Histories of at most ten steps; what stands more than once comes more often. */
 export function histories() {
   const changes = fc.tuple(WHAT, REPLICA, PICK).map((args) => change(...args));
   const publishes = REPLICA.map(publish);
@@ -233,6 +245,7 @@ export function histories() {
       fc.constant(null).map(exhaust),
       changes,
       changes,
+      fc.tuple(REPLICA, PICK).map((args) => undoAfterRevoking(...args)),
       fc.tuple(WHAT, PICK).map((args) => abandonedChange(...args)),
       publishes,
       publishes,
