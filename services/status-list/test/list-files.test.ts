@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { rename } from 'node:fs/promises';
 import t from 'tap';
@@ -147,6 +157,45 @@ t.test(
       t.same(await rows('select 1 from unpublished'), [], step);
     }
     t.same(await rows('select 1 from fences'), [], 'nothing of this is taken for a restore');
+  },
+);
+
+t.test('a link in a list’s place is replaced, and what it points to is left alone', async (t) => {
+  const { deps, lease, rows, file, listDirectory } = await buildWithFiles(t);
+  const leased = await lease(ASHMERE);
+  const path = file(leased.revocationList);
+  const whole = readFileSync(path, 'utf8');
+  const elsewhere = join(listDirectory, 'elsewhere');
+  writeFileSync(elsewhere, 'mine');
+  for (const target of [elsewhere, join(listDirectory, 'nothing')]) {
+    rmSync(path);
+    symlinkSync(target, path);
+    await deps.publishDueLists();
+    t.ok(lstatSync(path).isFile());
+    t.equal(readFileSync(path, 'utf8'), whole);
+  }
+  t.equal(readFileSync(elsewhere, 'utf8'), 'mine');
+  t.same(await rows('select 1 from fences'), []);
+});
+
+t.test(
+  'what is no file in a list’s place stops neither the publisher nor other lists',
+  async (t) => {
+    const { deps, lease, file } = await buildWithFiles(t);
+    const leased = await lease(ASHMERE);
+    const [path, other] = [file(leased.revocationList), file(leased.suspensionList)];
+    const whole = readFileSync(path, 'utf8');
+    // a reader of it would wait for ever
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    await deps.publishDueLists();
+    t.equal(readFileSync(path, 'utf8'), whole);
+    rmSync(path);
+    mkdirSync(path);
+    rmSync(other);
+    await t.rejects(deps.publishDueLists(), /could not be written/);
+    t.match(readFileSync(other, 'utf8'), /"suspension"/);
+    await t.rejects(async () => deps.checks['files']?.(), /not as it should be/);
   },
 );
 

@@ -211,3 +211,22 @@ t.test('a backup of the issuer too is not published without what came later', as
   await deps.publishDueLists();
   t.ok((await served(leased.revocationList)).bit(index));
 });
+
+t.test('a restore that fails halfway changes nothing but keeps its fence', async (t) => {
+  const service = await buildWithIssuer(t);
+  const { lease, admin, rows, revoke, tables, restore, post } = service;
+  const leased = await lease(ASHMERE);
+  const [index = -1] = leased.indexes;
+  await tables.issue(ASHMERE, leased, index);
+  const backup = await takeBackup(admin, ASHMERE);
+  await revoke(leased, index);
+  await putBack(admin, ASHMERE, backup);
+  const [line = ''] = await auditLines(rows);
+  await t.rejects(restore({ exports: [[line, '{"torn']] }), /Line 2 of the export/);
+  t.match(await rows('select state, restored_at from list_pairs'), [
+    { state: 'open', restored_at: null },
+  ]);
+  t.equal((await post('/internal/leases', { odsCode: ASHMERE })).statusCode, 503);
+  t.match(await restore({ exports: [[line]] }), { revoked: 1, pairsRetired: 1 });
+  t.equal((await post('/internal/leases', { odsCode: ASHMERE })).statusCode, 201);
+});

@@ -34,8 +34,9 @@ export function createListFiles(directory: string, steps: FileSteps = STEPS): Li
       const found: ListFile[] = [];
       for (const kind of LIST_KINDS) {
         await mkdir(folderOf(kind), { recursive: true });
-        for (const name of await readdir(folderOf(kind))) {
-          if (LIST_ID.test(name)) found.push({ kind, listId: name });
+        for (const entry of await readdir(folderOf(kind), { withFileTypes: true })) {
+          // a link, a pipe or a folder is none of ours: it is written over, or cannot be
+          if (LIST_ID.test(entry.name) && entry.isFile()) found.push({ kind, listId: entry.name });
         }
       }
       return found;
