@@ -19,7 +19,8 @@ export function permutedIndexes(secret: Uint8Array, size: number): Uint32Array {
     throw new VcError('RANGE_ERROR', 'A permutation has 1 to 2^26 entries');
   }
   const below = uniformSource(secret);
-  const indexes = Uint32Array.from({ length: size }, (_, index) => index);
+  const indexes = new Uint32Array(size);
+  for (let index = 0; index < size; index++) indexes[index] = index;
   for (let last = size - 1; last > 0; last--) {
     const other = below(last + 1);
     const kept = indexes[last] as number;
@@ -32,7 +33,9 @@ export function permutedIndexes(secret: Uint8Array, size: number): Uint32Array {
 /** Where each index stands in a permutation: `inverse[permutation[n]] === n`. */
 export function inversePermutation(permutation: Uint32Array): Uint32Array {
   const inverse = new Uint32Array(permutation.length);
-  for (const [position, index] of permutation.entries()) inverse[index] = position;
+  for (let position = 0; position < permutation.length; position++) {
+    inverse[permutation[position] as number] = position;
+  }
   return inverse;
 }
 
@@ -40,9 +43,12 @@ export function inversePermutation(permutation: Uint32Array): Uint32Array {
 function uniformSource(secret: Uint8Array): (bound: number) => number {
   const nextWord = keystreamWords(secret);
   return (bound) => {
-    const limit = TWO_TO_32 - (TWO_TO_32 % bound);
     let word = nextWord();
-    while (word >= limit) word = nextWord();
+    // the incomplete range is shorter than the bound, so few words need the division
+    if (word >= TWO_TO_32 - bound) {
+      const limit = TWO_TO_32 - (TWO_TO_32 % bound);
+      while (word >= limit) word = nextWord();
+    }
     return word % bound;
   };
 }
@@ -51,14 +57,15 @@ function uniformSource(secret: Uint8Array): (bound: number) => number {
 function keystreamWords(secret: Uint8Array): () => number {
   const cipher = createCipheriv('aes-256-ctr', secret, Buffer.alloc(16));
   const zeros = Buffer.alloc(WORDS_PER_BLOCK * 4);
-  let block = cipher.update(zeros);
+  let block = new DataView(new ArrayBuffer(0));
   let offset = 0;
   return () => {
-    if (offset === block.length) {
-      block = cipher.update(zeros);
+    if (offset === block.byteLength) {
+      const bytes = cipher.update(zeros);
+      block = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       offset = 0;
     }
-    const word = block.readUInt32BE(offset);
+    const word = block.getUint32(offset);
     offset += 4;
     return word;
   };

@@ -16,12 +16,11 @@ export type OrderedPair = Pick<NewPair, 'id' | 'secret' | 'size' | 'sliceSize'>;
  * 1 MB to keep: the `kept` pairs used last are.
  */
 export function createIndexOrder({ kept = 8 }: { kept?: number } = {}): IndexOrder {
-  const orders = new Map<string, { permutation: Uint32Array; inverse: Uint32Array }>();
+  const orders = new Map<string, { permutation: Uint32Array; inverse?: Uint32Array }>();
   const orderOf = ({ id, secret, size }: OrderedPair) => {
     let order = orders.get(id);
     if (order === undefined) {
-      const permutation = permutedIndexes(secret, size);
-      order = { permutation, inverse: inversePermutation(permutation) };
+      order = { permutation: permutedIndexes(secret, size) };
     }
     orders.delete(id);
     orders.set(id, order);
@@ -35,7 +34,10 @@ export function createIndexOrder({ kept = 8 }: { kept?: number } = {}): IndexOrd
       return [...orderOf(pair).permutation.subarray(start, start + pair.sliceSize)];
     },
     sliceOf(pair, index) {
-      const position = orderOf(pair).inverse[index];
+      const order = orderOf(pair);
+      // not before it is asked for: who only leases does not need it
+      order.inverse ??= inversePermutation(order.permutation);
+      const position = order.inverse[index];
       return position === undefined ? undefined : Math.floor(position / pair.sliceSize);
     },
   };

@@ -143,7 +143,7 @@ function lost<Request>(answer: (request: Request) => Promise<unknown>) {
 }
 
 /** Connections of a replica: each is broken, noticed and made again at every crash. */
-const POOL = 3;
+const POOL = 2;
 
 /** Indexes of a lease that credentials are issued on. */
 export const ISSUED = 4;
