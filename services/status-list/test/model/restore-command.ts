@@ -41,12 +41,13 @@ export const restore =
     const restarted = await system.putBack(odsCode, saved, { chainToo: witness !== 'issuer' });
     const running = witness === 'process' ? first(system) : restarted;
     if (witness === 'issuer') {
-      await noticeByIssuer(history, system, { running, lostAnswers });
+      const noticed = await noticeByIssuer(history, system, { running, lostAnswers });
+      if (noticed) await checkServed(system, history);
     } else {
       await leaseIfLet(history, system, running);
       await running.publishDueLists().catch(() => undefined);
+      await checkServed(system, history);
     }
-    await checkServed(system, history);
     system.clock.now += 1_000;
     const { notRestored } = await system.restore(odsCode);
     if (notRestored.length > 0) throw new Error(notRestored.join());
@@ -57,17 +58,21 @@ export const restore =
     await checkPublished(system, history);
   };
 
-/** It signs no list whose later version it has signed, however often it is asked, and then nothing is served. */
+/**
+ * It signs no list whose later version it has signed, however often it is asked, and then nothing is served.
+ * @returns false when it has signed no more than the database knows it was asked for: nobody can tell then that an
+ *   answer was stored and lost, and only a checkpoint shows how old the database is
+ */
 async function noticeByIssuer(
   history: History,
   system: System,
   { running, lostAnswers }: { running: Deps; lostAnswers: boolean },
-): Promise<void> {
+): Promise<boolean> {
   const newest = new Map(system.issuer().signed);
   const known = await system.rows('select id, last_version::float8 as version from lists');
   const versions = new Map(known.map(({ id, version }) => [String(id), Number(version)]));
   const lost = [...newest].filter(([id, version]) => version > (versions.get(id) ?? Infinity));
-  if (lost.length === 0) return;
+  if (lost.length === 0) return false;
   system.clock.now += ALL_DUE_MS;
   if (lostAnswers) {
     system.loseAnswers();
@@ -81,6 +86,7 @@ async function noticeByIssuer(
   const fences = await system.rows('select 1 from fences where lifted_at is null');
   if (fences.length === 0) throw new Error('nobody noticed');
   await leaseIfLet(history, system, running);
+  return true;
 }
 
 async function leaseIfLet(history: History, system: System, replica: Deps): Promise<void> {
