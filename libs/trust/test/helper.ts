@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { didKeyMethod, publicKeyMultibaseOf, thumbprint } from '#did/keys';
+import { publicKeyMultibaseOf, thumbprint } from '#did/keys';
 import type { JsonObject } from '#vc/data-model';
 import type { Cell } from '../cell.ts';
 import type { RegistrySigningKey } from '../registry-signature.ts';
@@ -15,7 +15,6 @@ export function newKey(): RegistrySigningKey {
 export const registryKey = newKey();
 export const anchorKey = newKey();
 export const anchorThumbprint = thumbprint(anchorKey.publicKeyMultibase);
-export const anchorKid = didKeyMethod(anchorKey.publicKeyMultibase);
 
 export function cell(changes: Partial<Cell> = {}): Cell {
   return {

@@ -130,8 +130,6 @@ export function createBatchRunner(deps: BatchRunnerDeps) {
   };
 }
 
-export type BatchRunner = ReturnType<typeof createBatchRunner>;
-
 async function changeItems(
   { changeMany }: Pick<StatusLists, 'changeMany'>,
   { batch, step }: BatchClaim,

@@ -76,8 +76,6 @@ function bound(trx: Transaction<Tables>) {
   return trx.selectFrom('holders').select(COLUMNS).where('ended_at', 'is', null);
 }
 
-export type HolderStore = ReturnType<typeof createHolderStore>;
-
 // Of many who delete one row, one gets it back: the others wait for that transaction and find nothing.
 async function burnChallenge(trx: Transaction<Tables>, challenge: string, now: number) {
   const burned = await trx

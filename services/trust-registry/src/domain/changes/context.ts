@@ -49,7 +49,7 @@ export async function loadOpenOrganisation(
   throw conflict(`The organisation is ${organisation.status}, which is final`, pointer);
 }
 
-export function isFinal({ status }: Organisation): boolean {
+function isFinal({ status }: Organisation): boolean {
   return status === 'closed' || status === 'merged';
 }
 
