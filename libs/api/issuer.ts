@@ -4,7 +4,9 @@ import type { HttpClient } from '#kit/http-client';
 import { StatusPurposeSchema } from './status-list.ts';
 import { KeyPurposeSchema } from './trust-registry.ts';
 import {
+  AnyFormSchema,
   createJsonCall,
+  CredentialFormSchema,
   CredentialTypeNameSchema,
   DateTimeSchema,
   DocumentSchema,
@@ -64,6 +66,35 @@ export const HolderSchema = Type.Object({
   boundAt: DateTimeSchema,
 });
 
+/** In which forms; the first is the answer's `verifiableCredential`. */
+export const FormsSchema = Type.Array(CredentialFormSchema, {
+  minItems: 1,
+  maxItems: 8,
+  uniqueItems: true,
+  description: 'left out: as the trust has set for the type, else vcdm2-ed25519-2020',
+});
+export const SUPERSEDE_REASONS = ['details-changed', 'renewed', 'corrected'] as const;
+export const REISSUE_REASONS = [
+  'wallet-lost',
+  'key-changed',
+  'key-compromise',
+  'form-needed',
+] as const;
+export const InternalNoteSchema = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  description: 'only the issuer sees it',
+});
+/** The older credential, which is suspended once the newer one is committed. The newer one names it. */
+export const SupersedesSchema = Type.Object(
+  {
+    credentialId: UuidSchema,
+    reason: Type.Enum(SUPERSEDE_REASONS),
+    internalNote: Type.Optional(InternalNoteSchema),
+  },
+  closed,
+);
+
 /** `POST /v1/credentials`: a workforce record in the dsp-api format, or typed claims. */
 export const MintCredentialSchema = Type.Object(
   {
@@ -73,6 +104,14 @@ export const MintCredentialSchema = Type.Object(
     claims: Type.Optional(described(DocumentSchema, 'its claims, without `id`')),
     validFrom: Type.Optional(described(DateTimeSchema, 'left out: from now')),
     validUntil: Type.Optional(described(DateTimeSchema, 'left out: no end')),
+    version: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,4}\\.\\d{1,4}\\.\\d{1,4}$',
+        description: "of the catalogue's type; left out: the newest that is approved",
+      }),
+    ),
+    forms: Type.Optional(FormsSchema),
+    supersedes: Type.Optional(SupersedesSchema),
     batch: Type.Optional(BatchLabelSchema),
   },
   closed,
@@ -97,11 +136,23 @@ export const VerifiableCredentialAnswerSchema = Type.Object({
   verifiableCredential: DocumentSchema,
 });
 
+/** One credential, in one form or several: one family under one id and one status. */
+export const IssuedFamilySchema = Type.Object({
+  verifiableCredential: AnyFormSchema,
+  otherForms: Type.Optional(
+    Type.Array(Type.Object({ form: CredentialFormSchema, verifiableCredential: AnyFormSchema }), {
+      description: 'there when more than one form was asked for, in their order',
+    }),
+  ),
+});
+
 export const CredentialStateSchema = Type.Union([
   Type.Literal('active'),
   Type.Literal('suspended'),
   Type.Literal('revoked'),
 ]);
+/** How far a credential came with its holder. `withdrawn` and `superseded` are ends. */
+export const LifecycleSchema = Type.Enum(['provided', 'accepted', 'withdrawn', 'superseded']);
 export const CredentialSummarySchema = Type.Object({
   id: UuidSchema,
   employeeId: EmployeeIdSchema,
@@ -110,6 +161,8 @@ export const CredentialSummarySchema = Type.Object({
   issuedAt: DateTimeSchema,
   validUntil: Type.Union([DateTimeSchema, Type.Null()]),
   status: CredentialStateSchema,
+  lifecycle: LifecycleSchema,
+  archived: Type.Boolean(),
 });
 export const CredentialPageSchema = Type.Object({
   items: Type.Array(CredentialSummarySchema),
@@ -121,9 +174,94 @@ export const SearchCredentialsSchema = Type.Object(
     employeeId: Type.Optional(EmployeeIdSchema),
     type: Type.Optional(CredentialTypeNameSchema),
     status: Type.Optional(CredentialStateSchema),
+    archived: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'true: those in the archive, instead of the rest',
+      }),
+    ),
   },
   closed,
 );
+
+/** `GET /v1/credentials/{id}`: all that is recorded of it but its documents. */
+export const CredentialRecordSchema = Type.Object({
+  ...CredentialSummarySchema.properties,
+  catalogueVersion: Type.String(),
+  forms: Type.Array(CredentialFormSchema, {
+    description: 'the first is the one of `GET /credentials/{id}`',
+  }),
+  supersedes: Type.Union([UuidSchema, Type.Null()]),
+  supersededBy: Type.Union([UuidSchema, Type.Null()]),
+});
+/** `GET /v1/credentials/{id}/forms/{form}` */
+export const CredentialInFormSchema = Type.Object({
+  form: CredentialFormSchema,
+  verifiableCredential: AnyFormSchema,
+});
+/** `GET /v1/credentials/{id}/records`: the claims in the Digital Staff Passport API format. */
+export const WorkforceRecordsSchema = Type.Object({ records: Type.Array(DocumentSchema) });
+
+export const LIFECYCLE_REASONS = {
+  accepted: ['accepted-by-holder'],
+  withdrawn: ['issued-in-error', 'updated-information-to-follow', 'information-no-longer-valid'],
+  archived: ['replaced-by-newer', 'no-longer-needed', 'duplicate', 'employment-ended'],
+  restored: ['archived-in-error', 'needed-again'],
+} as const;
+/**
+ * `POST /v1/credentials/{id}/lifecycle`: a step of its life. Withdrawing is for what was not accepted yet, and
+ * revokes it; archiving and restoring change no status.
+ */
+export const ChangeLifecycleSchema = Type.Object(
+  {
+    event: Type.Enum(['accepted', 'withdrawn', 'archived', 'restored']),
+    reason: Type.Enum(
+      Object.values(LIFECYCLE_REASONS).flatMap((reasons): readonly string[] => reasons),
+      {
+        description:
+          'accepted: accepted-by-holder. withdrawn: issued-in-error, updated-information-to-follow, information-no-longer-valid. archived: replaced-by-newer, no-longer-needed, duplicate, employment-ended. restored: archived-in-error, needed-again',
+      },
+    ),
+    internalNote: Type.Optional(InternalNoteSchema),
+  },
+  closed,
+);
+export const LifecycleAnswerSchema = Type.Object({
+  id: UuidSchema,
+  lifecycle: LifecycleSchema,
+  archived: Type.Boolean(),
+  status: CredentialStateSchema,
+});
+/** `GET /v1/credentials/{id}/lifecycle-events`: oldest first, for the trust that issued it. */
+export const LifecycleEventsSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      event: Type.Enum(['accepted', 'withdrawn', 'superseded', 'reissued', 'archived', 'restored']),
+      reason: Type.String(),
+      internalNote: Type.Union([Type.String(), Type.Null()]),
+      clientId: Type.String(),
+      person: Type.Union([Type.String(), Type.Null()]),
+      happenedAt: DateTimeSchema,
+    }),
+  ),
+});
+/** `POST /v1/credentials/{id}/reissue`: the same claims, signed again for the holder as now bound; supersedes it. */
+export const ReissueCredentialSchema = Type.Object(
+  {
+    reason: Type.Enum(REISSUE_REASONS),
+    internalNote: Type.Optional(InternalNoteSchema),
+    forms: Type.Optional(FormsSchema),
+  },
+  closed,
+);
+
+/** `PUT /v1/form-defaults/{type}`: `type` is one of the catalogue, or `default` for all without their own. */
+export const SetFormDefaultSchema = Type.Object({ forms: FormsSchema }, closed);
+export const FormDefaultsSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({ type: Type.String(), forms: FormsSchema, changedAt: DateTimeSchema }),
+  ),
+});
 
 /** `POST /v1/credentials/{id}/status`: what the credential shall be from now on, and why. */
 export const ChangeCredentialStatusSchema = Type.Object(

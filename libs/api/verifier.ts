@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { DateTimeSchema, DocumentSchema, UuidSchema } from './wire.ts';
+import { AnyFormSchema, DateTimeSchema, DocumentSchema, UuidSchema } from './wire.ts';
 
 const closed = { additionalProperties: false };
 
@@ -13,10 +13,10 @@ export const ProblemDetailsSchema = Type.Object({
 /** VCALM 1.0 `POST /challenges`. */
 export const ChallengeSchema = Type.Object({ challenge: Type.String() });
 
-/** VCALM 1.0 `POST /credentials/verify`. */
+/** VCALM 1.0 `POST /credentials/verify`; JWT and SD-JWT as an EnvelopedVerifiableCredential, or as bare text. */
 export const VerifyCredentialSchema = Type.Object(
   {
-    verifiableCredential: DocumentSchema,
+    verifiableCredential: AnyFormSchema,
     options: Type.Optional(
       Type.Object(
         {
@@ -33,7 +33,7 @@ export const VerifyCredentialSchema = Type.Object(
 /** VCALM 1.0 `POST /presentations/verify`. */
 export const VerifyPresentationSchema = Type.Object(
   {
-    verifiablePresentation: DocumentSchema,
+    verifiablePresentation: AnyFormSchema,
     options: Type.Optional(
       Type.Object(
         {
@@ -55,13 +55,13 @@ export const CredentialResultSchema = Type.Object({
   verified: Type.Boolean(),
   problemDetails: Type.Optional(Type.Array(ProblemDetailsSchema)),
   results: Type.Optional(DocumentSchema),
-  credential: Type.Optional(DocumentSchema),
+  credential: Type.Optional(AnyFormSchema),
 });
 export const PresentationResultSchema = Type.Object({
   verified: Type.Boolean(),
   problemDetails: Type.Optional(Type.Array(ProblemDetailsSchema)),
   results: Type.Optional(DocumentSchema),
-  verifiablePresentation: Type.Optional(DocumentSchema),
+  verifiablePresentation: Type.Optional(AnyFormSchema),
 });
 
 export const OutcomeSchema = Type.Union([
@@ -103,6 +103,9 @@ export const CredentialVerificationSchema = Type.Object({
   credentialId: Type.Union([Type.String(), Type.Null()]),
   type: Type.Union([Type.String(), Type.Null()]),
   issuer: Type.Union([Type.String(), Type.Null()]),
+  format: Type.Union([Type.Enum(['ldp_vc', 'jwt_vc_json', 'dc+sd-jwt']), Type.Null()], {
+    description: 'null: none that is known here',
+  }),
   overall: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('unknown')]),
   checks: Type.Array(CheckSchema),
   registry: Type.Optional(
@@ -125,8 +128,8 @@ export type CredentialVerification = Type.Static<typeof CredentialVerificationSc
 /** `POST /v1/verifications`: one credential, or one presentation with its challenge and domain. */
 export const VerificationRequestSchema = Type.Object(
   {
-    verifiableCredential: Type.Optional(DocumentSchema),
-    verifiablePresentation: Type.Optional(DocumentSchema),
+    verifiableCredential: Type.Optional(AnyFormSchema),
+    verifiablePresentation: Type.Optional(AnyFormSchema),
     options: Type.Optional(
       Type.Object(
         { challenge: Type.String({ maxLength: 200 }), domain: Type.String({ maxLength: 500 }) },

@@ -3,6 +3,7 @@ import { type TSchema, Type } from 'typebox';
 import type { HttpClient } from '#kit/http-client';
 import { PROBLEMS } from '#kit/problem';
 import type { TokenSource } from '#kit/auth';
+import { CREDENTIAL_FORMS, type CredentialForm } from '#vc/credential-form';
 import { VcError, type VcErrorCode } from '#vc/error';
 
 /** Wire forms that several services share. */
@@ -35,6 +36,16 @@ export const PageQuerySchema = {
 /** Any JSON object: signed documents are checked by the domain, which says more than a schema can. */
 export const DocumentSchema = Type.Record(Type.String(), Type.Unknown());
 
+/** A credential as it went out: JSON-LD as an object; a JWT or an SD-JWT as compact text. */
+export const AnyFormSchema = Type.Union([
+  Type.String({ minLength: 1, maxLength: 1_000_000 }),
+  DocumentSchema,
+]);
+
+export const CredentialFormSchema = Type.Unsafe<CredentialForm>(
+  Type.Union(CREDENTIAL_FORMS.map((form) => Type.Literal(form))),
+);
+
 export const STATUS_REASONS = [
   'unspecified',
   'issued-in-error',
@@ -46,6 +57,8 @@ export const STATUS_REASONS = [
   'investigation-closed',
   'holder-request',
   'key-compromise',
+  'superseded',
+  'withdrawn',
 ] as const;
 export type StatusReason = (typeof STATUS_REASONS)[number];
 // a union made by `map` has the static type never

@@ -35,6 +35,10 @@ export const PROBLEM_ADVICE = {
   ISSUER_MISMATCH: 'A trust issues and signs in its own name only.',
   HOLDER_NOT_BOUND: 'Let the person prove possession of the DID first.',
   KEY_PROOF_INVALID: 'Sign the challenge again with the key of the DID, for this audience.',
+  CATALOGUE_VERSION_NOT_ISSUABLE:
+    'Leave `version` out, or name one that `GET /v1/catalogue` lists as approved.',
+  LIFECYCLE_CHANGE_REFUSED:
+    'Read the credential at `GET /v1/credentials/{id}`: its state says which steps it still can take.',
   STATUS_CHANGE_REFUSED: 'A revocation is final, and only the issuer may change a status.',
   STATUS_LIST_FENCED:
     'The status lists were restored from a backup: an operator must replay what it lacks.',
@@ -67,6 +71,8 @@ export const PROBLEM_ADVICE = {
   STATUS_LIST_ROLLBACK: 'Report it: a status list older than one seen before was served.',
   SCHEMA_MISMATCH: 'Ask the issuer for a credential that follows the schema it names.',
   HOLDER_MISMATCH: 'Every credential must be about the person who presents it.',
+  KEY_BINDING_MISSING:
+    'Have the wallet add its key binding over your nonce and audience when it presents an SD-JWT.',
   CHALLENGE_UNKNOWN: 'Ask for a challenge here, and have the presentation signed for it.',
   CHALLENGE_USED: 'Ask for a new challenge: each is accepted once.',
   CHALLENGE_EXPIRED: 'Ask for a new challenge, and present sooner.',

@@ -42,6 +42,7 @@ const SENTENCES: Partial<Record<VcErrorCode, string>> = {
   RANGE_ERROR: 'The credential names a place in the status list that there is not.',
   SCHEMA_MISMATCH: 'The credential does not have the fields of its kind.',
   HOLDER_MISMATCH: 'The credential belongs to somebody else than the person who presents it.',
+  KEY_BINDING_MISSING: 'Nothing shows that the person who presents it holds it.',
   DUPLICATE_CREDENTIAL: 'The same credential is presented twice.',
   CHALLENGE_UNKNOWN: 'This share does not answer a request of yours. Ask for a new one.',
   CHALLENGE_USED: 'This share was already received. Ask for a new one.',
