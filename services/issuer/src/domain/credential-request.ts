@@ -1,7 +1,8 @@
-import { checkClaims, findCredentialType } from '#catalogue/catalogue';
+import type { CredentialForm } from '#vc/credential-form';
 import type { JsonObject } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { type ErrorLocation, VcError, type VcErrorCode } from '#vc/error';
+import type { Edition, EditionsToIssue, Supersession } from './ports.ts';
 
 /** What both ways of asking come to. Nothing in it has been checked against the catalogue or the registry. */
 export interface CredentialRequest {
@@ -17,6 +18,15 @@ export interface CredentialRequest {
   validUntil: string | undefined;
   /** the caller's own name of what it mints together */
   batch: string | undefined;
+  /** of the catalogue's type; left out: the newest that is approved */
+  version?: string | undefined;
+  /** the first is the one that is answered first; left out: as the trust has set for the type */
+  forms?: readonly CredentialForm[] | undefined;
+  /** VCALM: only a JSON-LD form of this data model will do */
+  dataModel?: '1.1' | '2.0' | undefined;
+  supersedes?: Supersession | undefined;
+  /** dateTimeStamp when the claims were last read from their origin; left out: now */
+  lastRefresh?: string | undefined;
   /** where the type stood in the request: a JSON Pointer, for findings */
   typePointer: string;
   /** where the claims stood in the request: a JSON Pointer, for findings */
@@ -32,25 +42,34 @@ export interface ValidityPeriod {
 }
 
 /**
- * Checks the claims against the catalogue and its current version of the type, which the credential then names.
- * @returns the version
- * @throws VcError UNKNOWN_CREDENTIAL_TYPE (also for a draft), UNKNOWN_TERM, CLAIMS_INVALID
+ * Chooses the version of the type that the credential is made by and will name, and checks the claims against it.
+ * @throws VcError UNKNOWN_CREDENTIAL_TYPE, CATALOGUE_VERSION_NOT_ISSUABLE, UNKNOWN_TERM, CLAIMS_INVALID
  */
-export function checkAgainstCatalogue(request: CredentialRequest): string {
-  const { type, claims, typePointer, claimsPointer } = request;
-  const entry = findCredentialType(type);
-  if (entry === undefined || entry.status === 'draft') {
-    const detail = 'is no credential type that the catalogue has to issue';
-    throw refusal('UNKNOWN_CREDENTIAL_TYPE', [{ pointer: typePointer, detail }]);
-  }
-  const problems = checkClaims(type, claims);
+export function checkAgainstCatalogue(
+  request: CredentialRequest,
+  catalogue: EditionsToIssue,
+): Edition {
+  const { claims, claimsPointer } = request;
+  const edition = editionFor(request, catalogue);
+  const problems = edition.checkClaims(claims);
   const errors = problems.map(({ pointer = '', detail }) => ({
     pointer: pointer.replace(/^\/credentialSubject/, claimsPointer),
     detail,
   }));
   if (problems.some(({ code }) => code === 'UNKNOWN_TERM')) throw refusal('UNKNOWN_TERM', errors);
   if (errors.length > 0) throw refusal('CLAIMS_INVALID', errors);
-  return entry.version;
+  return edition;
+}
+
+function editionFor(request: CredentialRequest, catalogue: EditionsToIssue): Edition {
+  const { type, version, typePointer } = request;
+  try {
+    return catalogue.editionToIssue(type, version);
+  } catch (error) {
+    if (!(error instanceof VcError)) throw error;
+    const pointer = error.code === 'UNKNOWN_CREDENTIAL_TYPE' ? typePointer : '/version';
+    throw refusal(error.code, [{ pointer, detail: error.message }]);
+  }
 }
 
 /**

@@ -1,4 +1,8 @@
 import type { Signer } from '#proofs/signer';
+import type { CredentialForm } from '#vc/credential-form';
+import type { JsonObject } from '#vc/data-model';
+import type { Problem } from '#vc/error';
+import type { Lifecycle } from './lifecycle.ts';
 
 /** One call as the ledger needs to know it: whose, and what its idempotency key stands for. */
 export interface Call {
@@ -50,11 +54,18 @@ export interface TrustRecord {
 /** @throws VcError ISSUER_NOT_REGISTERED, REGISTRY_UNAVAILABLE */
 export type LoadTrustRecord = (odsCode: string) => Promise<TrustRecord>;
 
+/** A list of a pair that says both in two bits: a W3C one, or an IETF one. */
+export type TwoBitForm = Exclude<ListPurpose, StatusPurpose>;
+
 /** Indexes of one pair of status lists, given to this process and to nobody else. */
 export interface Lease {
   listPairId: string;
   revocationList: string;
   suspensionList: string;
+  /** URL, known once it was asked for */
+  messageList?: string | undefined;
+  /** URL, known once it was asked for */
+  tokenList?: string | undefined;
   indexes: readonly number[];
 }
 
@@ -87,7 +98,8 @@ export type BitOutcome =
   | { refused: string; detail: string };
 
 export interface StatusLists {
-  lease(odsCode: string): Promise<Lease>;
+  /** @param forms two-bit lists whose URLs the answer must have */
+  lease(odsCode: string, forms?: readonly TwoBitForm[]): Promise<Lease>;
   /**
    * @returns an outcome for each change, in their order
    * @throws VcError SERVICE_UNAVAILABLE
@@ -130,26 +142,77 @@ export interface Holders {
   findByEmployee(odsCode: string, employeeId: string): Promise<Holder | undefined>;
 }
 
+/** One version of a type of the catalogue: everything of one request is done with the same. */
+export interface Edition {
+  type: string;
+  version: string;
+  /** claims that an SD-JWT always shows */
+  alwaysDisclosed: readonly string[];
+  checkClaims(claims: unknown): Problem[];
+  trustFramework(options: { organisationName: string; lastRefresh: string }): JsonObject;
+}
+
+export interface EditionsToIssue {
+  /**
+   * @param version left out: the newest that is approved
+   * @throws VcError UNKNOWN_CREDENTIAL_TYPE, CATALOGUE_VERSION_NOT_ISSUABLE
+   */
+  editionToIssue(type: string, version: string | undefined): Edition;
+}
+
+/** Why a newer credential takes an older one's place. */
+export interface Supersession {
+  /** the older one's bare UUID */
+  credentialId: string;
+  how: 'supersedes' | 'reissues';
+  reason: string;
+  internalNote: string | undefined;
+}
+
+/** One form of a credential: `document` is JSON text, or the compact text of a JWT or SD-JWT. */
+export interface SignedForm {
+  form: CredentialForm;
+  document: string;
+  /** SHA-256 of `document` */
+  digest: Uint8Array;
+}
+
 /** A signed credential and everything that is recorded of it. Times in milliseconds since the epoch. */
-export interface IssuedCredential {
+export interface IssuedCredential extends SignedForm {
   id: string;
   odsCode: string;
   employeeId: string;
   holderDid: string;
   type: string;
   catalogueVersion: string;
+  /** name of the organisation that `trustFramework` gives */
+  provider: string;
   keyThumbprint: string;
   listPairId: string;
   listIndex: number;
-  /** SHA-256 of `document` */
-  digest: Uint8Array;
-  /** the JSON text, as it is answered and kept */
-  document: string;
+  /** the same claims under the same id, in the order asked for */
+  otherForms: readonly SignedForm[];
   issuedAt: number;
   validUntil: number | undefined;
   requestedBy: string;
+  /** who signed in, by an opaque identifier */
+  person: string | undefined;
   /** the caller's own name of what it mints together */
   batch: string | undefined;
+  supersedes: Supersession | undefined;
+}
+
+/** What of a credential says whether a newer one may take its place. */
+export interface OlderCredential {
+  type: string;
+  employeeId: string;
+  lifecycle: 'provided' | 'accepted' | 'withdrawn' | 'superseded';
+  status: CredentialState;
+}
+
+export interface FormDefaults {
+  /** The forms that a trust has set, by type or `default`; kept for a while. */
+  load(odsCode: string): Promise<ReadonlyMap<string, readonly CredentialForm[]>>;
 }
 
 /** What is kept of a credential and its status, without the document. */
@@ -165,15 +228,20 @@ export interface CredentialRecord {
   status: CredentialState;
   statusReason: string | undefined;
   statusChangedAt: number | undefined;
+  lifecycle: Lifecycle;
+  archivedAt: number | undefined;
 }
 
 export const ID_TAKEN = 'id-taken';
 
 export interface IssuanceLedger {
+  /** @returns undefined also for another trust's */
+  findOlder(odsCode: string, id: string): Promise<OlderCredential | undefined>;
   /**
    * Answers an earlier equal call, or prepares a credential and commits its record, its audit row and the answer
    * together. Nothing that `prepare` signed is answered unless it is committed.
    * @returns ID_TAKEN, with nothing written, when a credential has this id already
+   * @throws VcError CONFLICT, LIFECYCLE_CHANGE_REFUSED when what it supersedes was superseded or ended meanwhile
    */
   issueOnce(
     call: Call,

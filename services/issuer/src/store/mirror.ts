@@ -26,6 +26,8 @@ export const CREDENTIAL_COLUMNS = [
   'status',
   'status_reason as statusReason',
   'status_changed_at as statusChangedAt',
+  'lifecycle',
+  'archived_at as archivedAt',
 ] as const;
 
 /**
@@ -149,11 +151,15 @@ const ACTIONS = {
 } satisfies Record<CredentialState, string>;
 
 interface Row
-  extends Omit<CredentialRecord, 'issuedAt' | 'validUntil' | 'statusReason' | 'statusChangedAt'> {
+  extends Omit<
+    CredentialRecord,
+    'issuedAt' | 'validUntil' | 'statusReason' | 'statusChangedAt' | 'archivedAt'
+  > {
   issuedAt: Date;
   validUntil: Date | null;
   statusReason: string | null;
   statusChangedAt: Date | null;
+  archivedAt: Date | null;
 }
 
 export function toRecord(row: Row): CredentialRecord {
@@ -163,5 +169,6 @@ export function toRecord(row: Row): CredentialRecord {
     validUntil: row.validUntil?.getTime(),
     statusReason: row.statusReason ?? undefined,
     statusChangedAt: row.statusChangedAt?.getTime(),
+    archivedAt: row.archivedAt?.getTime(),
   };
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Lifecycle, RecordedEvent, SupersedesHow } from '../domain/lifecycle.ts';
 import type { CredentialState, ListPurpose } from '../domain/ports.ts';
 import type { BatchStep, ItemOutcome, StatusBatch } from '../domain/status-batch.ts';
 
@@ -20,11 +21,47 @@ export interface CredentialsTable {
   valid_until: Once<Date | null>;
   requested_by: Once<string>;
   batch: Once<string | null>;
-  /** generated from the document */
-  provider: ColumnType<string | null, never, never>;
+  /** of the trust framework: whom a change of many can select by */
+  provider: ColumnType<string | null, string | null | undefined, never>;
+  /** of `document`; the further forms are rows of their own */
+  form: ColumnType<string, string | undefined, never>;
+  lifecycle: ColumnType<Lifecycle, never, Lifecycle>;
+  archived_at: ColumnType<Date | null, never, Date | null>;
+  /** the older credential that this one was issued instead of */
+  supersedes: ColumnType<string | null, string | null | undefined, never>;
+  supersedes_how: ColumnType<SupersedesHow | null, SupersedesHow | null | undefined, never>;
+  /** when the older one was suspended for it */
+  superseded_done_at: ColumnType<Date | null, never, Date>;
   status: ColumnType<CredentialState, never, CredentialState>;
   status_reason: ColumnType<string | null, never, string>;
   status_changed_at: ColumnType<Date | null, never, Date>;
+}
+
+export interface CredentialFormsTable {
+  credential_id: Once<string>;
+  form: Once<string>;
+  ods_code: Once<string>;
+  document: Once<string>;
+  digest: Once<Buffer>;
+}
+
+export interface CredentialLifecycleEventsTable {
+  id: Generated<string>;
+  ods_code: Once<string>;
+  credential_id: Once<string>;
+  event: Once<RecordedEvent>;
+  reason: Once<string>;
+  internal_note: Once<string | null>;
+  client_id: Once<string>;
+  person: Once<string | null>;
+  happened_at: Once<Date>;
+}
+
+export interface FormDefaultsTable {
+  ods_code: Once<string>;
+  type: Once<string>;
+  forms: string[];
+  changed_at: Date;
 }
 
 export interface HoldersTable {
@@ -114,6 +151,9 @@ export interface StatusBatchItemsTable {
 
 export interface Tables {
   credentials: CredentialsTable;
+  credential_forms: CredentialFormsTable;
+  credential_lifecycle_events: CredentialLifecycleEventsTable;
+  form_defaults: FormDefaultsTable;
   holders: HoldersTable;
   holder_challenges: HolderChallengesTable;
   signing_keys: SigningKeysTable;
