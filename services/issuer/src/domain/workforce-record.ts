@@ -37,6 +37,21 @@ export function recordToClaims(record: unknown): { type: string; claims: JsonObj
   return { type, claims };
 }
 
+/**
+ * The way back: the records that say what a credential's claims say, as far as the format can. A health credential is
+ * a record for each event; a type that the format lacks has none. Images and what only the claims have (verdicts,
+ * bases, register status) are absent.
+ */
+export function claimsToRecords({
+  type,
+  claims,
+}: {
+  type: string;
+  claims: JsonObject;
+}): JsonObject[] {
+  return [...FORMATS.values()].flatMap((format) => format.toRecords(type, claims));
+}
+
 function invalid(errors: ErrorLocation[]): VcError {
   return new VcError('CLAIMS_INVALID', 'The record is not one that a credential can be made from', {
     errors,

@@ -1,6 +1,6 @@
 import { credentialTypes } from '#catalogue/catalogue';
 import type { JsonObject } from '#vc/data-model';
-import { noTypeFits, type RecordFormat, renamed, same } from './record-format.ts';
+import { noTypeFits, type RecordFormat, renamed, restored, same } from './record-format.ts';
 
 const skills = credentialTypes().filter(({ variants }) => variants !== undefined);
 
@@ -12,7 +12,14 @@ const members = {
 
 /** Training records: the subject decides which of the core skills types it becomes. */
 export const coreSkillFormats: Record<string, RecordFormat> = {
-  CoreSkillsTraining: { members, toClaims },
+  CoreSkillsTraining: {
+    members,
+    toClaims,
+    toRecords: (type, claims) =>
+      skills.some((skill) => skill.type === type)
+        ? [{ recordType: 'CoreSkillsTraining', ...restored(claims, members) }]
+        : [],
+  },
 };
 
 function toClaims(record: JsonObject): { type: string; claims: JsonObject } {

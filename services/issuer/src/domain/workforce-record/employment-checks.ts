@@ -1,5 +1,5 @@
 import type { JsonObject } from '#vc/data-model';
-import { booleanOf, type RecordFormat, renamed, same } from './record-format.ts';
+import { booleanOf, type RecordFormat, renamed, restored, same } from './record-format.ts';
 
 const IDENTITY_CHECK = {
   ...same('legalFirstName', 'middleNames', 'legalSurname', 'birthDate'),
@@ -13,7 +13,7 @@ const GMC_DIGITS = 7;
 
 /** The employment checks: one credential type for each record type. */
 export const employmentCheckFormats: Record<string, RecordFormat> = {
-  RightToWork: check({
+  RightToWork: check('RightToWork', {
     type: 'RightToWorkCredential',
     members: {
       ...IDENTITY_CHECK,
@@ -25,7 +25,7 @@ export const employmentCheckFormats: Record<string, RecordFormat> = {
     booleans: ['identityVerified'],
     emptyWhenNone: ['middleNames'],
   }),
-  DBSCheckSupportingInformation: check({
+  DBSCheckSupportingInformation: check('DBSCheckSupportingInformation', {
     type: 'DbsSupportingInformationCredential',
     members: {
       ...IDENTITY_CHECK,
@@ -39,7 +39,7 @@ export const employmentCheckFormats: Record<string, RecordFormat> = {
     booleans: ['identityVerified', 'currentAddressVerified'],
     emptyWhenNone: ['middleNames'],
   }),
-  DBSCheckOutcome: check({
+  DBSCheckOutcome: check('DBSCheckOutcome', {
     type: 'DbsCheckCredential',
     members: {
       ...same(
@@ -54,14 +54,19 @@ export const employmentCheckFormats: Record<string, RecordFormat> = {
     },
     booleans: ['adultsBarredListChecked', 'childrensBarredListChecked', 'informationDisclosed'],
     emptyWhenNone: ['applicantMiddleNames'],
+    restore: (record) => ({
+      ...record,
+      applicantMiddleNames: record['applicantMiddleNames'] ?? '',
+    }),
   }),
-  ProfessionalRegistration: check({
+  ProfessionalRegistration: check('ProfessionalRegistration', {
     type: 'ProfessionalRegistrationCredential',
     members: {
       ...same('professionalBody', 'registrationNumber', 'registrationDate', 'expiryDate'),
       ...same('revalidationDate', 'registrationCheckDate'),
     },
     adjust: withTextNumber,
+    restore: withNumber,
   }),
 };
 
@@ -72,9 +77,12 @@ interface Check {
   /** members that the format demands, and that people without one therefore send empty */
   emptyWhenNone?: string[];
   adjust?: (claims: JsonObject) => JsonObject;
+  /** what the format wants otherwise than the claims have it */
+  restore?: (record: JsonObject) => JsonObject;
 }
 
-function check({ type, members, booleans = [], emptyWhenNone = [], adjust }: Check): RecordFormat {
+function check(recordType: string, options: Check): RecordFormat {
+  const { type, members, booleans = [], emptyWhenNone = [], adjust, restore } = options;
   return {
     members,
     toClaims: (record) => {
@@ -86,6 +94,12 @@ function check({ type, members, booleans = [], emptyWhenNone = [], adjust }: Che
       for (const name of emptyWhenNone) if (claims[name] === '') delete claims[name];
       return { type, claims: adjust?.(claims) ?? claims };
     },
+    toRecords: (claimsType, claims) => {
+      if (claimsType !== type) return [];
+      const record = restored(claims, members);
+      for (const name of emptyWhenNone) if (record[name] === '') delete record[name];
+      return [{ recordType, ...(restore?.(record) ?? record) }];
+    },
   };
 }
 
@@ -95,4 +109,12 @@ function withTextNumber(claims: JsonObject): JsonObject {
   if (typeof number !== 'number') return claims;
   const digits = claims['professionalBody'] === GENERAL_MEDICAL_COUNCIL ? GMC_DIGITS : 0;
   return { ...claims, registrationNumber: String(number).padStart(digits, '0') };
+}
+
+/** A number only when it is the same text again: a leading zero, a letter or a long number would be lost. */
+function withNumber(record: JsonObject): JsonObject {
+  const text = record['registrationNumber'];
+  const number = Number(text);
+  const same = Number.isSafeInteger(number) && number >= 0 && String(number) === text;
+  return same ? { ...record, registrationNumber: number } : record;
 }

@@ -1,6 +1,6 @@
 import { type CredentialTypeEntry, credentialTypes } from '#catalogue/catalogue';
-import type { JsonObject } from '#vc/data-model';
-import { noTypeFits, type RecordFormat, renamed, same } from './record-format.ts';
+import { isJsonObject, type JsonObject } from '#vc/data-model';
+import { noTypeFits, type RecordFormat, renamed, restored, same } from './record-format.ts';
 
 const evidenceTypes = credentialTypes().filter(({ codePrefixes }) => codePrefixes !== undefined);
 
@@ -8,24 +8,33 @@ const event = same('code', 'description');
 
 /** Vaccinations, tests and observations: the code decides which disease's evidence one becomes. */
 export const healthEventFormats: Record<string, RecordFormat> = {
-  Vaccination: healthEvent({ ...event, ...same('date') }),
-  ClinicalTest: healthEvent({ ...event, ...same('date', 'result', 'interpretation') }),
-  Observation: healthEvent({ ...event, ...same('result') }),
+  Vaccination: healthEvent('Vaccination', { ...event, ...same('date') }),
+  ClinicalTest: healthEvent('ClinicalTest', {
+    ...event,
+    ...same('date', 'result', 'interpretation'),
+  }),
+  Observation: healthEvent('Observation', { ...event, ...same('result') }),
 };
 
-function healthEvent(members: RecordFormat['members']): RecordFormat {
+function healthEvent(recordType: string, members: RecordFormat['members']): RecordFormat {
   return {
     members,
     toClaims: (record) => {
       const { type, schema } = evidenceTypeOf(record['code']);
       const { targetDisease } = schema['properties'] as { targetDisease: { const: string } };
-      const recordType = record['recordType'] ?? '';
       const mended = mend(renamed(record, members), recordType === 'Observation');
       // One event is a fact, not a verdict: see docs/decisions/0003.
       return {
         type,
         claims: { targetDisease: targetDisease.const, events: [{ recordType, ...mended }] },
       };
+    },
+    toRecords: (type, { events }) => {
+      if (!Array.isArray(events) || !evidenceTypes.some((one) => one.type === type)) return [];
+      return events
+        .filter(isJsonObject)
+        .filter((one) => one['recordType'] === recordType)
+        .map((one) => ({ recordType, ...restored(one, members) }));
     },
   };
 }

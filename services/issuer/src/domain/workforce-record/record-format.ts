@@ -7,6 +7,8 @@ export interface RecordFormat {
   members: Record<string, string | null>;
   /** @throws VcError CLAIMS_INVALID when no credential type fits the record */
   toClaims(record: JsonObject): { type: string; claims: JsonObject };
+  /** the records that hold what the format can hold of a type's claims; none for a type that is not this format's */
+  toRecords(type: string, claims: JsonObject): JsonObject[];
 }
 
 /** Members that keep their names. */
@@ -22,6 +24,16 @@ export function renamed(record: JsonObject, members: RecordFormat['members']): J
     if (claim !== null && value !== undefined) claims[claim] = value;
   }
   return claims;
+}
+
+/** The same way back: what claims say under the names of a record's members. */
+export function restored(claims: JsonObject, members: RecordFormat['members']): JsonObject {
+  const record: JsonObject = {};
+  for (const [member, claim] of Object.entries(members)) {
+    const value = claim === null ? undefined : claims[claim];
+    if (value !== undefined) record[member] = value;
+  }
+  return record;
 }
 
 /** The format's published examples write booleans as text. */
