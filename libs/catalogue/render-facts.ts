@@ -50,19 +50,11 @@ function factsOfValue(label: string, value: JsonValue, schema: JsonObject, depth
     return [{ depth, label, value: undefined }, ...factsOf(value, schema, depth + 1)];
   }
   if (!Array.isArray(value)) return [{ depth, label, value: describeValue(value, schema) }];
-  const items = isJsonObject(schema['items']) ? schema['items'] : {};
   if (value.length === 0) return [{ depth, label, value: 'none' }];
-  return [
-    { depth, label, value: undefined },
-    ...value.flatMap((item, at) =>
-      factsOfValue(
-        `${labelOf(items) ?? ''} ${at + 1} of ${value.length}`.trim(),
-        item,
-        items,
-        depth + 1,
-      ),
-    ),
-  ];
+  const items = isJsonObject(schema['items']) ? schema['items'] : {};
+  return value.flatMap((item, at) =>
+    factsOfValue(`${label} (${at + 1} of ${value.length})`, item, items, depth),
+  );
 }
 
 function labelOf(schema: JsonObject): string | undefined {

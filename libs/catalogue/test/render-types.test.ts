@@ -1,0 +1,79 @@
+import t from 'tap';
+import { credentialTypes } from '#catalogue/catalogue';
+import { renderCard, renderText } from '#catalogue/render';
+import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { elementsOf, leavesOf, parseXml, shownBy, withoutSpaces } from './render-helper.ts';
+
+const ISSUED = {
+  issuerName: 'Ashmere Teaching Hospitals Trust',
+  validFrom: '2025-06-03T00:00:00+01:00',
+  validUntil: '2028-06-02T22:59:59Z',
+};
+const MONTHS =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
+/** What a reader must find of a leaf; written apart from the code, so that both would have to be wrong. */
+function expected(leaf: JsonValue): string {
+  if (typeof leaf === 'boolean') return leaf ? 'Yes' : 'No';
+  const text = typeof leaf === 'string' ? leaf : JSON.stringify(leaf);
+  const date = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text);
+  if (date?.[2] === undefined) return text;
+  const month = `${MONTHS[Number(date[2]) - 1]} ${date[1]}`;
+  return date[3] === undefined ? month : `${Number(date[3])} ${month}`;
+}
+
+/** The labels of what an example has, however deep. */
+function labelsOf(schema: JsonObject, value: JsonValue): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => labelsOf(schema['items'] as JsonObject, item));
+  }
+  if (!isJsonObject(value)) return [];
+  const properties = schema['properties'] as Record<string, JsonObject>;
+  return Object.entries(value).flatMap(([name, member]) => [
+    properties[name]?.['title'] as string,
+    ...labelsOf(properties[name] ?? {}, member),
+  ]);
+}
+
+for (const entry of credentialTypes()) {
+  const rendering = { entry, claims: entry.example, ...ISSUED };
+  const labels = labelsOf(entry.schema, entry.example);
+  const values = leavesOf(entry.example).map(expected);
+
+  t.test(`the text of ${entry.type} says all of its example`, async (t) => {
+    const text = renderText(rendering);
+    for (const label of labels) t.match(text, label);
+    for (const value of values) t.ok(text.includes(value.split('\n')[0] ?? ''), value);
+    t.match(text, `Issued by ${ISSUED.issuerName}`);
+    t.match(text, 'Valid from 3 June 2025\nValid until 2 June 2028');
+    t.notMatch(text, /undefined|\[object|\{|\}/);
+  });
+
+  t.test(`the card of ${entry.type} shows all of its example, and stands alone`, async (t) => {
+    const svg = renderCard(rendering);
+    const shown = shownBy(svg);
+    for (const part of [entry.title, ISSUED.issuerName, ...labels, ...values]) {
+      t.ok(shown.includes(withoutSpaces(part)), part);
+    }
+    const root = parseXml(svg);
+    const elements = elementsOf(root);
+    t.equal(root.attributes['role'], 'img');
+    t.same(
+      root.children.slice(0, 2).map(({ name, text }) => [name, text]),
+      [
+        ['title', entry.title],
+        ['desc', renderText(rendering)],
+      ],
+    );
+    const known = new Set(['svg', 'title', 'desc', 'g', 'rect', 'path', 'circle', 'text']);
+    t.same(
+      elements.map(({ name }) => name).filter((name) => !known.has(name)),
+      [],
+    );
+    const attributes = new Set(elements.flatMap((one) => Object.keys(one.attributes)));
+    const active = [...attributes].filter((name) => /^(on|style|id$|href|src|xlink)/i.test(name));
+    t.same(active, []);
+  });
+}
