@@ -34,6 +34,8 @@ const render = (claims: Rendering['claims'], more: Partial<Rendering> = {}) =>
 const card = (claims: Rendering['claims'], more: Partial<Rendering> = {}) =>
   renderCard({ entry: ENTRY, claims, ...more });
 
+const height = (place: string) => Number(parseXml(card({ place })).attributes['height']);
+
 t.test(
   'a text has title, sentence, issuer, facts in the order of the schema, and validity',
   async (t) => {
