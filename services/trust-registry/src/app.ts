@@ -18,7 +18,7 @@ import { getSnapshot } from './routes/get-snapshot.ts';
 import { listChanges } from './routes/list-changes.ts';
 import { listOrganisations } from './routes/list-organisations.ts';
 import { proposeChangeRoute } from './routes/propose-change.ts';
-import { allowBrowsers } from './routes/public-document.ts';
+import { allowBrowsers } from '#kit/public-document';
 import { queryRegistry } from './routes/query-registry.ts';
 import { submitTestIssue } from './routes/submit-test-issue.ts';
 

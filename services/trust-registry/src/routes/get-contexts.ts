@@ -1,5 +1,5 @@
 import type { Server } from '#kit/server';
-import { RELEASE_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { RELEASE_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 
 /** Serves the pinned bytes as they are: parsing and writing them again could change what is hashed elsewhere. */
 export function getContexts(app: Server, deps: { contexts: ReadonlyMap<string, Buffer> }): void {

@@ -3,7 +3,7 @@ import { CredentialTypeNameSchema, DocumentSchema } from '#api/wire';
 import { credentialSchemaDocument } from '#catalogue/catalogue';
 import type { Server } from '#kit/server';
 import { VcError } from '#vc/error';
-import { RELEASE_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { RELEASE_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 
 export function getCredentialSchema(app: Server): void {
   app.get(

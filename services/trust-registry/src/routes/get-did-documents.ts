@@ -9,7 +9,7 @@ import { buildDidDocument, withoutCompromised } from '../domain/did-document.ts'
 import { parseKnownTime } from '../domain/moments.ts';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
-import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { RECORD_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 
 interface DidDocumentDeps {
   registry: RegistryReader;

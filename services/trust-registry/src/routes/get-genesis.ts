@@ -1,7 +1,7 @@
 import type { Server } from '#kit/server';
 import type { LoadedGenesis } from '../domain/load-genesis.ts';
 import { JWT, JWT_RESPONSE } from './jwt.ts';
-import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { RECORD_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 
 /** Nobody has to believe this registry about it: the anchor signed it. */
 export function getGenesis(app: Server, deps: { genesis: LoadedGenesis }): void {

@@ -7,7 +7,7 @@ import { VcError } from '#vc/error';
 import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
 import { parseKnownTime } from '../domain/moments.ts';
-import { RECORD_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { RECORD_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 import { toDateTime, toWireRecord } from './wire.ts';
 
 export function getOrganisation(

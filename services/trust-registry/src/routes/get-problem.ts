@@ -3,7 +3,7 @@ import { PROBLEMS, toProblem } from '#kit/problem';
 import type { Server } from '#kit/server';
 import { type OwnErrorCode, VcError } from '#vc/error';
 import { PROBLEM_ADVICE } from '../domain/problem-advice.ts';
-import { RELEASE_MAX_AGE, sendPublicDocument } from './public-document.ts';
+import { RELEASE_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 
 const ProblemPageSchema = Type.Object({
   type: Type.String(),

@@ -17,7 +17,7 @@ import type { Namespace } from '../domain/namespace.ts';
 import type { RegistryReader } from '../domain/reading-ports.ts';
 import type { TrqpAnswer } from '../domain/trqp.ts';
 import { acceptsJwt, JWT_RESPONSE, sendJwt } from './jwt.ts';
-import { allowBrowserPost } from './public-document.ts';
+import { allowBrowserPost } from '#kit/public-document';
 
 interface QueryDeps {
   registry: RegistryReader;

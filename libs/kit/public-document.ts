@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Server } from '#kit/server';
+import type { Server } from './server.ts';
 
 /** Seconds after which a cache asks again: the longest that a compromised key lives in one. */
 export const RECORD_MAX_AGE = 15;
