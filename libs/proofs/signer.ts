@@ -28,25 +28,45 @@ export function createEd25519Signer(options: { id: string; privateKey: KeyObject
   return { id, algorithm: 'Ed25519', sign: async ({ data }) => sign(null, data, privateKey) };
 }
 
+export interface CheckedSignerOptions {
+  signer: Signer;
+  publicKey: KeyObject;
+  /** milliseconds; default 5,000 */
+  timeoutMs?: number;
+}
+
 /**
  * Signs with another signer and lets nothing out that the public key does not verify: a token that answers
- * nonsense, or with another key, is found before anything is issued.
+ * nonsense, or with another key, is found before anything is issued. One that fails, or does not answer in time, is
+ * the same to the caller.
  * Its `sign` throws VcError PROOF_GENERATION_ERROR.
  */
-export function checkedSigner(options: { signer: Signer; publicKey: KeyObject }): Signer {
-  const { signer, publicKey } = options;
+export function checkedSigner(options: CheckedSignerOptions): Signer {
+  const { signer, publicKey, timeoutMs = 5_000 } = options;
   const { id, algorithm } = signer;
   return {
     id,
     algorithm,
     async sign({ data }) {
-      const signature = await signer.sign({ data });
-      if (!verify(null, data, publicKey, signature)) {
+      const signature: unknown = await answerWithin(timeoutMs, id, signer.sign({ data }));
+      if (!(signature instanceof Uint8Array) || !verify(null, data, publicKey, signature)) {
         throw new VcError('PROOF_GENERATION_ERROR', `${id} answered with an invalid signature`);
       }
       return signature;
     },
   };
+}
+
+async function answerWithin<T>(timeoutMs: number, id: string, answer: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('too slow')), timeoutMs);
+  try {
+    return await Promise.race([answer, late]);
+  } catch (cause) {
+    throw new VcError('PROOF_GENERATION_ERROR', `${id} could not sign just now`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A new key pair. */

@@ -28,6 +28,9 @@ export interface IssuerConfig {
   registryStaleLimitMs: number;
   statusBatchApprovalOver: number;
   statusBatchUndoMs: number;
+  keyLeadMs: number;
+  signTimeoutMs: number;
+  maxClockSkewMs: number;
 }
 
 /** @throws Error that lists each missing or malformed variable */
@@ -56,5 +59,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     registryStaleLimitMs: read.integer('REGISTRY_STALE_LIMIT_MS', 900_000),
     statusBatchApprovalOver: read.integer('STATUS_BATCH_APPROVAL_OVER', 20),
     statusBatchUndoMs: read.integer('STATUS_BATCH_UNDO_MS', 600_000),
+    keyLeadMs: read.integer('KEY_LEAD_MS', 60_000),
+    signTimeoutMs: read.integer('SIGN_TIMEOUT_MS', 5_000),
+    maxClockSkewMs: read.integer('MAX_CLOCK_SKEW_MS', 60_000),
   }));
 }

@@ -16,7 +16,7 @@ import { createStatusListSigner } from './domain/sign-status-list.ts';
 import { createBitChanger, sayWhenUnreachable } from './domain/status-lists.ts';
 import { createCredentialStore } from './store/credential-store.ts';
 import { createHolderStore } from './store/holder-store.ts';
-import { createKeyStore } from './store/key-store.ts';
+import { createKeyStore, type KeyStoreDeps } from './store/key-store.ts';
 import { createSignedListStore } from './store/signed-list-store.ts';
 import { createStatusBatchStore } from './store/status-batch-store.ts';
 import { createStatusBatchWork } from './store/status-batch-work.ts';
@@ -39,6 +39,13 @@ export interface CoreOptions {
   listValidMs: number;
   statusBatchApprovalOver: number;
   statusBatchUndoMs: number;
+  /** milliseconds for which the registry must have listed a key before it signs, while an older one can */
+  keyLeadMs: number;
+  signTimeoutMs: number;
+  /** what signs with a trust's key, when this process does not */
+  createSigner?: KeyStoreDeps['createSigner'];
+  /** milliseconds by which this clock and the database's may differ */
+  maxClockSkewMs: number;
 }
 
 /** The service without its surroundings: what tests drive with a real database and other services of their own. */
@@ -105,10 +112,18 @@ function createStores(options: CoreOptions) {
   const common = { db, idempotency: createIdempotency<Tables>({ clock }), clock };
   return {
     db,
-    credentials: createCredentialStore(common),
+    credentials: createCredentialStore({ ...common, maxClockSkewMs: options.maxClockSkewMs }),
     records: createStatusStore(common),
     holders: createHolderStore(common),
-    keys: createKeyStore({ ...common, publicOrigin, keyEncryptionKey, freshnessMs }),
+    keys: createKeyStore({
+      ...common,
+      publicOrigin,
+      keyEncryptionKey,
+      freshnessMs,
+      leadMs: options.keyLeadMs,
+      signTimeoutMs: options.signTimeoutMs,
+      createSigner: options.createSigner,
+    }),
     batches: createStatusBatchStore(common),
     batchWork: createStatusBatchWork(common),
   };

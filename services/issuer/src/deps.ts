@@ -20,6 +20,7 @@ import type { IssuerConfig } from './config.ts';
 import { createCore } from './core.ts';
 import type { StatusLists } from './domain/ports.ts';
 import { ping } from './store/credential-store.ts';
+import { checkClock } from './store/database-clock.ts';
 import { createWorker } from './worker.ts';
 
 /** Constructs everything that the process lives with. */
@@ -71,7 +72,10 @@ export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
     logger: { name: 'issuer', level: config.logLevel },
     metrics: createMetrics(),
     verifyToken: createTokenVerifier({ publicOrigin: config.publicOrigin, jwksUrl, http, clock }),
-    checks: { database: () => ping(core.db) },
+    checks: {
+      database: () => ping(core.db),
+      clock: () => checkClock(core.db, { clock, maxSkewMs: config.maxClockSkewMs }),
+    },
     async close() {
       purge.stop();
       try {

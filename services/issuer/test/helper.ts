@@ -12,7 +12,7 @@ import { createEd25519Signer, generateEd25519Key } from '#proofs/signer';
 import { toDateTimeStamp } from '#vc/clock';
 import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
 import { buildApp } from '../src/app.ts';
-import { createCore } from '../src/core.ts';
+import { type CoreOptions, createCore } from '../src/core.ts';
 import {
   createFakeRegistry,
   createFakeStatusLists,
@@ -45,7 +45,7 @@ export async function build(test: Teardown, options: { poolMax?: number } = {}) 
   const ids: string[] = [];
   const registry = createFakeRegistry();
   const statusLists = createFakeStatusLists(clock);
-  const newCore = () =>
+  const newCore = (overrides: Partial<CoreOptions> = {}) =>
     createCore({
       pool,
       clock,
@@ -58,6 +58,11 @@ export async function build(test: Teardown, options: { poolMax?: number } = {}) 
       registryStaleLimitMs: 900_000,
       statusBatchApprovalOver: 2,
       statusBatchUndoMs: 600_000,
+      keyLeadMs: 60_000,
+      signTimeoutMs: 5_000,
+      // this clock stands still, the database's does not
+      maxClockSkewMs: Infinity,
+      ...overrides,
       listTtlMs: 15_000,
       listValidMs: 3_600_000,
     });

@@ -34,7 +34,8 @@ export function checkEntitlement(
 
 /**
  * The newest of a trust's keys that the registry pins for the purpose, as active and in its period. A new key waits
- * here until the registry lists it, so no verifier meets a key that it cannot know.
+ * here until the registry has listed it for the lead, so no verifier meets a key that it cannot know yet. Without an
+ * older one to go on with (the first key, or after a compromise) the one that is pinned longest signs at once.
  * @throws VcError ISSUER_KEY_NOT_REGISTERED
  */
 export async function chooseSigningKey(
@@ -42,15 +43,15 @@ export async function chooseSigningKey(
   { record, purpose, now }: { record: TrustRecord; purpose: KeyPurpose; now: number },
 ): Promise<SigningKey> {
   const { odsCode } = record.organisation;
-  const pinned = new Set(
+  const pinnedAt = new Map(
     record.keys
       .filter((key) => key.purpose === purpose && key.state === 'active' && isWithin(key, now))
-      .map(({ publicKeyMultibase }) => publicKeyMultibase),
+      .map((key) => [key.publicKeyMultibase, parseDateTimeStamp(key.validFrom) ?? now]),
   );
-  const isPinned = ({ publicKeyMultibase }: SigningKey) => pinned.has(publicKeyMultibase);
-  const known = (await keys.list(odsCode, purpose)).find(isPinned);
+  const choose = (held: SigningKey[]) => firstToSign(held, pinnedAt, now - keys.leadMs);
   // another replica may have made the key since these were read
-  const key = known ?? (await keys.reload(odsCode, purpose)).find(isPinned);
+  const key =
+    choose(await keys.list(odsCode, purpose)) ?? choose(await keys.reload(odsCode, purpose));
   if (key === undefined) {
     throw new VcError(
       'ISSUER_KEY_NOT_REGISTERED',
@@ -58,6 +59,18 @@ export async function chooseSigningKey(
     );
   }
   return key;
+}
+
+/** @param held newest first */
+function firstToSign(
+  held: SigningKey[],
+  pinnedAt: ReadonlyMap<string, number>,
+  settledAt: number,
+): SigningKey | undefined {
+  const since = ({ publicKeyMultibase }: SigningKey) => pinnedAt.get(publicKeyMultibase) ?? NaN;
+  const pinned = held.filter(({ publicKeyMultibase }) => pinnedAt.has(publicKeyMultibase));
+  const settled = pinned.find((key) => since(key) <= settledAt);
+  return settled ?? pinned.toSorted((a, b) => since(a) - since(b))[0];
 }
 
 // An end that cannot be read counts as reached, a beginning that cannot be read as still to come.

@@ -122,6 +122,8 @@ export interface SigningKey {
 }
 
 export interface SigningKeys {
+  /** milliseconds for which the registry must have listed a key before it signs, while an older one can */
+  leadMs: number;
   /** newest first; kept for a while */
   list(odsCode: string, purpose: KeyPurpose): Promise<SigningKey[]>;
   /** newest first, read now */

@@ -10,12 +10,15 @@ import {
   type IssuedCredential,
 } from '../domain/ports.ts';
 import { createSharedCommit, storeAll } from './shared-commit.ts';
+import { checkSkew, databaseNow } from './database-clock.ts';
 import type { Tables } from './tables.ts';
 
 export interface CredentialStoreDeps {
   db: Kysely<Tables>;
   idempotency: Idempotency<Tables>;
   clock: Clock;
+  /** milliseconds by which the time of issue may differ from the database's clock */
+  maxClockSkewMs: number;
 }
 
 interface Entry {
@@ -27,9 +30,11 @@ interface Entry {
 const idTaken = new Error('a credential has this id already');
 
 /** Where issued credentials are committed, and read again to the byte. */
-export function createCredentialStore({ db, idempotency, clock }: CredentialStoreDeps) {
+export function createCredentialStore(deps: CredentialStoreDeps) {
+  const { db, idempotency, clock, maxClockSkewMs } = deps;
   const write = async (trx: Transaction<Tables>, credentials: readonly IssuedCredential[]) => {
-    await insertCredentials(trx, credentials);
+    const databaseTime = await insertCredentials(trx, credentials);
+    for (const { issuedAt } of credentials) checkSkew(issuedAt, databaseTime, maxClockSkewMs);
     await appendAudit(trx, clock(), credentials.map(issuedEvent));
   };
   const commitInGroup = createSharedCommit<Entry, true>({
@@ -123,9 +128,14 @@ function issuedEvent(credential: IssuedCredential): AuditEvent {
 async function insertCredentials(
   trx: Transaction<Tables>,
   credentials: readonly IssuedCredential[],
-): Promise<void> {
+): Promise<Date> {
   try {
-    await trx.insertInto('credentials').values(credentials.map(toRow)).execute();
+    const [inserted] = await trx
+      .insertInto('credentials')
+      .values(credentials.map(toRow))
+      .returning(databaseNow)
+      .execute();
+    return inserted?.database_now ?? new Date(NaN);
   } catch (error) {
     if (isUniqueViolation(error, 'credentials_pkey')) throw idTaken;
     throw error;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { trustDid } from '#did/identifiers';
 import { publicKeyObject, thumbprint as thumbprintOf } from '#did/keys';
@@ -5,7 +6,12 @@ import { inClient, inTenant } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
 import { clientScope, type Idempotency } from '#ledger/idempotency';
 import { openPrivateKey, sealPrivateKey } from '#proofs/sealed-key';
-import { checkedSigner, createEd25519Signer, generateEd25519Key } from '#proofs/signer';
+import {
+  checkedSigner,
+  createEd25519Signer,
+  generateEd25519Key,
+  type Signer,
+} from '#proofs/signer';
 import { type Clock, toDateTimeStamp } from '#vc/clock';
 import type { Answer, Call, KeyPurpose, SigningKey, SigningKeys } from '../domain/ports.ts';
 import { proveKey } from '../domain/prove-key.ts';
@@ -21,6 +27,12 @@ export interface KeyStoreDeps {
   keyEncryptionKey: Uint8Array;
   /** milliseconds for which a trust's keys are taken from memory */
   freshnessMs: number;
+  /** milliseconds for which the registry must have listed a key before it signs, while an older one can */
+  leadMs: number;
+  /** milliseconds that a signature may take */
+  signTimeoutMs: number;
+  /** what signs with a key: this process, unless a token or a service does */
+  createSigner?: ((options: { id: string; privateKey: KeyObject }) => Signer) | undefined;
 }
 
 interface KeyRow {
@@ -34,7 +46,8 @@ interface KeyRow {
  * trust that a key is for, which the calling administrator is not.
  */
 export function createKeyStore(deps: KeyStoreDeps): KeyStore {
-  const { db, idempotency, clock, keyEncryptionKey, freshnessMs } = deps;
+  const { db, idempotency, clock, keyEncryptionKey, freshnessMs, leadMs } = deps;
+  const createSigner = deps.createSigner ?? createEd25519Signer;
   const opened = new Map<string, SigningKey>();
   const lists = new Map<string, { keys: SigningKey[]; readAt: number }>();
 
@@ -46,8 +59,9 @@ export function createKeyStore(deps: KeyStoreDeps): KeyStore {
     const privateKey = openPrivateKey({ sealed, keyEncryptionKey, keyId });
     const id = methodOf(deps.publicOrigin, odsCode, publicKeyMultibase);
     const signer = checkedSigner({
-      signer: createEd25519Signer({ id, privateKey }),
+      signer: createSigner({ id, privateKey }),
       publicKey: publicKeyObject(publicKeyMultibase),
+      timeoutMs: deps.signTimeoutMs,
     });
     const key = { thumbprint, publicKeyMultibase, signer };
     opened.set(keyId, key);
@@ -63,6 +77,7 @@ export function createKeyStore(deps: KeyStoreDeps): KeyStore {
   };
 
   return {
+    leadMs,
     reload,
     async list(odsCode, purpose) {
       const kept = lists.get(`${odsCode}/${purpose}`);

@@ -34,7 +34,8 @@ export function startProcess(t: Test, url: string) {
   const pool = createPool({ url, applicationName: 'issuer-test', onError: () => {} });
   t.teardown(() => pool.end());
   const db = createKysely<Tables>(pool);
-  const store = createCredentialStore({ db, idempotency: createIdempotency({ clock }), clock });
+  const idempotency = createIdempotency<Tables>({ clock });
+  const store = createCredentialStore({ db, idempotency, clock, maxClockSkewMs: Infinity });
   const issue = ({ key, ...changes }: Changes = {}) => {
     const credential = newCredential(changes);
     const { odsCode, requestedBy: clientId } = credential;

@@ -115,6 +115,6 @@ function withTextNumber(claims: JsonObject): JsonObject {
 function withNumber(record: JsonObject): JsonObject {
   const text = record['registrationNumber'];
   const number = Number(text);
-  const same = Number.isSafeInteger(number) && number >= 0 && String(number) === text;
-  return same ? { ...record, registrationNumber: number } : record;
+  const isSame = Number.isSafeInteger(number) && number >= 0 && String(number) === text;
+  return isSame ? { ...record, registrationNumber: number } : record;
 }
