@@ -125,6 +125,7 @@ function issuedEvent(credential: IssuedCredential): AuditEvent {
   return { action: 'credential.issued', odsCode, clientId: credential.requestedBy, subject };
 }
 
+/** @returns what time it is for the database */
 async function insertCredentials(
   trx: Transaction<Tables>,
   credentials: readonly IssuedCredential[],
