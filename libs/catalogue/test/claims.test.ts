@@ -118,7 +118,7 @@ const refused: [
   [
     'a time-limited permission without its end',
     'RightToWorkCredential',
-    { rightToWorkBasis: 'TimeLimitedPermission' },
+    { rightToWorkBasis: 'TimeLimitedPermission', permissionEndDate: undefined },
     '/permissionEndDate',
     /is missing/,
   ],
