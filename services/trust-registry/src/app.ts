@@ -12,6 +12,7 @@ import { getContexts } from './routes/get-contexts.ts';
 import { getCredentialSchema } from './routes/get-credential-schema.ts';
 import { getDidDocuments } from './routes/get-did-documents.ts';
 import { getGenesis } from './routes/get-genesis.ts';
+import { getJwtVcIssuer } from './routes/get-jwt-vc-issuer.ts';
 import { getOrganisation } from './routes/get-organisation.ts';
 import { getProblem } from './routes/get-problem.ts';
 import { getSnapshot } from './routes/get-snapshot.ts';
@@ -51,6 +52,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   getOrganisation(app, deps);
   getContacts(app, deps);
   getDidDocuments(app, deps);
+  getJwtVcIssuer(app, deps);
   queryRegistry(app, deps);
   getSnapshot(app, deps);
   getGenesis(app, deps);
