@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import type { ResolveVerificationMethod } from '#did/resolver';
 import { toDateTimeStamp } from '#vc/clock';
 import { type CompactJws, readCompactJws } from '#vc/compact-jws';
-import { asArray } from '#vc/data-model';
+import { asArray, type JsonObject } from '#vc/data-model';
 import { type Problem, VcError } from '#vc/error';
 import { JWT_ALGORITHM, kidOf, timeOfClaim } from './jwt.ts';
 import { failed } from './proof-checks.ts';
@@ -78,9 +78,14 @@ function checkTimes(
   if (issuedAt > now + MAX_CLOCK_SKEW) {
     return [{ code: 'PROOF_CREATED_INVALID', detail: 'The JWT was issued in the future' }];
   }
-  const expiresAt = timeOfClaim(claims, 'exp');
-  const hasExpired = expiresAt !== undefined && expiresAt <= now;
-  return purpose === 'authentication' && hasExpired ? [failed('The JWT has expired')] : [];
+  return purpose === 'authentication' ? checkPeriod(claims, now) : [];
+}
+
+function checkPeriod(claims: JsonObject, now: number): Problem[] {
+  const validFrom = timeOfClaim(claims, 'nbf') ?? 0;
+  const validUntil = timeOfClaim(claims, 'exp') ?? Infinity;
+  const isNow = validFrom <= now + MAX_CLOCK_SKEW && now < validUntil;
+  return isNow ? [] : [failed('The JWT has expired, or is not valid yet')];
 }
 
 function checkAudience(

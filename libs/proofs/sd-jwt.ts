@@ -62,7 +62,10 @@ export async function signSdJwt(options: SignSdJwtOptions): Promise<string> {
   const issuer = new SDJwtInstance({
     signAlg: JWT_ALGORITHM,
     hashAlg: 'sha-256',
-    hasher: (text) => createHash('sha256').update(String(text)).digest(),
+    hasher: (text) =>
+      createHash('sha256')
+        .update(typeof text === 'string' ? text : Buffer.from(text))
+        .digest(),
     saltGenerator: () => keepSalt(newSalt(), salts),
     signer: async (input) => {
       const signature = await signer.sign({ data: Buffer.from(input) });
