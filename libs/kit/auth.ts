@@ -36,9 +36,10 @@ export const PERSON_ACRS: readonly string[] = ['AAL2_OR_AAL3_ANY', 'AAL3_ANY'];
 
 /**
  * What a route asks of its caller: nothing, or a scope, with `trust` a token that names one, with `person` one of
- * somebody who signed in (how surely, `personOf` says).
+ * somebody who signed in (how surely, `personOf` says). With `orScope` either will do to come in, and the route asks
+ * for the one that the body needs (`checkScope`).
  */
-export type Access = 'public' | { scope: string; trust?: boolean; person?: true };
+export type Access = 'public' | { scope: string; orScope?: string; trust?: boolean; person?: true };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -141,7 +142,9 @@ export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
       throw new Error(`The route ${url} does not say who may call it`);
     }
     if (config?.access !== undefined && config.access !== 'public' && schema !== undefined) {
-      schema.security ??= [{ token: [config.access.scope] }];
+      const { scope, orScope } = config.access;
+      const scopes = orScope === undefined ? [scope] : [scope, orScope];
+      schema.security ??= scopes.map((each) => ({ token: [each] }));
     }
   });
   app.addHook('onRequest', async (request) => {
@@ -150,9 +153,8 @@ export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
     const caller = await identify(request, verifyToken);
     // before the scope: a system that may never have it is told what is wrong
     if (access.person === true && caller.person === undefined) throw personRequired();
-    if (!caller.scopes.has(access.scope)) {
-      throw new VcError('FORBIDDEN', `This call needs the scope ${access.scope}`);
-    }
+    const other = access.orScope;
+    if (other === undefined || !caller.scopes.has(other)) checkScope(caller, access.scope);
     if (access.trust === true && caller.odsCode === undefined) {
       throw new VcError('FORBIDDEN', 'This call needs a token that names a trust');
     }
@@ -174,6 +176,11 @@ async function identify(request: FastifyRequest, verifyToken: TokenVerifier): Pr
 
 function unauthorized(cause?: unknown): VcError {
   return new VcError('UNAUTHORIZED', 'A valid bearer token is needed', { cause });
+}
+
+/** @throws VcError FORBIDDEN */
+export function checkScope({ scopes }: Caller, scope: string): void {
+  if (!scopes.has(scope)) throw new VcError('FORBIDDEN', `This call needs the scope ${scope}`);
 }
 
 /** The caller of a guarded route. */

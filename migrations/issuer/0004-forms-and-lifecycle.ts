@@ -30,6 +30,8 @@ async function extendCredentials(db: Kysely<unknown>): Promise<void> {
     where supersedes is not null`.execute(db);
   await sql`create index credentials_to_suspend_older on credentials (issued_at)
     where supersedes is not null and superseded_done_at is null`.execute(db);
+  await sql`create index credentials_to_revoke_withdrawn on credentials (issued_at)
+    where lifecycle = 'withdrawn' and status <> 'revoked'`.execute(db);
   await sql`create index credentials_archived on credentials
     (ods_code, archived_at) where archived_at is not null`.execute(db);
   await sql`grant update (lifecycle, archived_at, superseded_done_at) on credentials

@@ -7,25 +7,34 @@ import type { Clock } from '#vc/clock';
 import type { HolderBinder } from './domain/bind-holder.ts';
 import type { StatusChanger } from './domain/change-status.ts';
 import type { CredentialIssuer } from './domain/issue-credential.ts';
+import type { LifecycleChanger } from './domain/lifecycle.ts';
 import type { StatusBatches } from './domain/propose-status-batch.ts';
+import type { Reissuer } from './domain/reissue-credential.ts';
 import type { StatusListSigner } from './domain/sign-status-list.ts';
+import type { Superseder } from './domain/superseding.ts';
 import { bindHolder } from './routes/bind-holder.ts';
 import { changeCredentialStatus } from './routes/change-credential-status.ts';
+import { changeLifecycle } from './routes/change-lifecycle.ts';
 import { createHolderChallenge } from './routes/create-holder-challenge.ts';
 import { createKey } from './routes/create-key.ts';
 import { decideStatusBatch } from './routes/decide-status-batch.ts';
 import { getCredential } from './routes/get-credential.ts';
+import { getCredentialRecord } from './routes/get-credential-record.ts';
 import { issueCredential } from './routes/issue-credential.ts';
+import { listLifecycleEvents } from './routes/list-lifecycle-events.ts';
 import { listStatusChanges } from './routes/list-status-changes.ts';
 import { mintCredential } from './routes/mint-credential.ts';
 import { proposeStatusBatch } from './routes/propose-status-batch.ts';
 import { readStatusBatches } from './routes/read-status-batches.ts';
+import { reissueCredential } from './routes/reissue-credential.ts';
 import { searchCredentials } from './routes/search-credentials.ts';
 import { signStatusList } from './routes/sign-status-list.ts';
 import { signStatusListToken } from './routes/sign-status-list-token.ts';
 import { updateCredentialStatus } from './routes/update-credential-status.ts';
 import type { CredentialStore } from './store/credential-store.ts';
+import type { DetailsStore } from './store/details-store.ts';
 import type { KeyStore } from './store/key-store.ts';
+import type { LifecycleStore } from './store/lifecycle-store.ts';
 import type { StatusBatchStore } from './store/status-batch-store.ts';
 import type { StatusStore } from './store/status-store.ts';
 
@@ -37,11 +46,16 @@ export interface Deps {
   issuer: CredentialIssuer;
   holderBinder: HolderBinder;
   statusChanger: StatusChanger;
+  lifecycleChanger: LifecycleChanger;
+  superseder: Superseder;
+  reissuer: Reissuer;
   statusListSigner: StatusListSigner;
   statusBatches: StatusBatches;
   clock: Clock;
   credentials: Pick<CredentialStore, 'findAnswerBody'>;
   records: Pick<StatusStore, 'search' | 'listChanges'>;
+  details: Pick<DetailsStore, 'load'>;
+  lifecycles: Pick<LifecycleStore, 'listEvents'>;
   batches: Pick<StatusBatchStore, 'load' | 'list' | 'listItems'>;
   keys: Pick<KeyStore, 'createOnce'>;
 }
@@ -51,7 +65,8 @@ export async function buildApp(deps: Deps): Promise<Server> {
     name: 'issuer',
     description: "Mints credentials about a trust's staff, for the keys they proved to hold",
     tags: {
-      Credentials: "Issue, read, search, revoke and suspend a trust's credentials.",
+      Credentials:
+        "Issue, read, search, revoke, suspend, withdraw, supersede and archive a trust's credentials.",
       'Status batches': 'Change the status of many credentials: preview, confirm, approve, undo.',
       Holders: "Bind an employee to the key of the employee's wallet.",
       Keys: 'Make the keys that trusts sign with.',
@@ -66,8 +81,12 @@ export async function buildApp(deps: Deps): Promise<Server> {
   updateCredentialStatus(app, deps);
   mintCredential(app, deps);
   searchCredentials(app, deps);
+  getCredentialRecord(app, deps);
   changeCredentialStatus(app, deps);
   listStatusChanges(app, deps);
+  changeLifecycle(app, deps);
+  listLifecycleEvents(app, deps);
+  reissueCredential(app, deps);
   proposeStatusBatch(app, deps);
   decideStatusBatch(app, deps);
   readStatusBatches(app, deps);

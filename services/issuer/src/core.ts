@@ -14,9 +14,13 @@ import { createRegistryCache } from './domain/registry-cache.ts';
 import { createBatchRunner } from './domain/run-status-batch.ts';
 import { createStatusListSigner } from './domain/sign-status-list.ts';
 import { createBitChanger, sayWhenUnreachable } from './domain/status-lists.ts';
+import { createLifecycleCore } from './lifecycle-core.ts';
 import { createCredentialStore } from './store/credential-store.ts';
+import { createDetailsStore } from './store/details-store.ts';
 import { createHolderStore } from './store/holder-store.ts';
 import { createKeyStore, type KeyStoreDeps } from './store/key-store.ts';
+import { createLifecycleStore } from './store/lifecycle-store.ts';
+import { createSettlingStore } from './store/settling-store.ts';
 import { createSignedListStore } from './store/signed-list-store.ts';
 import { createStatusBatchStore } from './store/status-batch-store.ts';
 import { createStatusBatchWork } from './store/status-batch-work.ts';
@@ -63,25 +67,28 @@ export function createCore(options: CoreOptions) {
   const common = { publicOrigin, clock, newId, sha256, keys };
   // holders are did:key, whose document is in the DID itself
   const resolver = createDidResolver({ fetchDocument: refuseToFetch, now: clock });
+  const issuer = createCredentialIssuer({
+    ...common,
+    loadTrustRecord: registry.loadFresh,
+    holders,
+    indexes: createIndexSlices(statusLists),
+    ledger: credentials,
+  });
+  const statusChanger = createStatusChanger({
+    changeBit: createBitChanger(statusLists),
+    ledger: records,
+  });
   return {
     ...stores,
+    ...createLifecycleCore({ ...stores, issuer, statusChanger, clock }),
     clock,
-    issuer: createCredentialIssuer({
-      ...common,
-      loadTrustRecord: registry.loadFresh,
-      holders,
-      indexes: createIndexSlices(statusLists),
-      ledger: credentials,
-    }),
+    issuer,
+    statusChanger,
     holderBinder: createHolderBinder({
       ...common,
       newChallenge: () => randomBytes(24).toString('base64url'),
       resolveVerificationMethod: resolver.resolveVerificationMethod,
       ledger: holders,
-    }),
-    statusChanger: createStatusChanger({
-      changeBit: createBitChanger(statusLists),
-      ledger: records,
     }),
     statusBatches: createStatusBatches({
       ledger: batches,
@@ -114,6 +121,9 @@ function createStores(options: CoreOptions) {
     db,
     credentials: createCredentialStore({ ...common, maxClockSkewMs: options.maxClockSkewMs }),
     records: createStatusStore(common),
+    lifecycles: createLifecycleStore(common),
+    details: createDetailsStore(common),
+    settling: createSettlingStore(common),
     holders: createHolderStore(common),
     keys: createKeyStore({
       ...common,

@@ -66,6 +66,16 @@ export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
     pauseMs: BATCH_PAUSE_MS,
     onError: (err) => logger.error({ event: 'status-batch.failed', err }, 'no status batch ran'),
   });
+  const settler = createWorker({
+    work: (closing) =>
+      core.settler.runDue(
+        (err, credential) =>
+          logger.warn({ event: 'lifecycle.waits', credential, err }, 'a status is not settled yet'),
+        closing,
+      ),
+    pauseMs: SETTLE_PAUSE_MS,
+    onError: (err) => logger.error({ event: 'lifecycle.failed', err }, 'no status was settled'),
+  });
   const jwksUrl = `${authorizationUrl}/jwks`;
   return {
     ...core,
@@ -79,6 +89,7 @@ export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
     async close() {
       purge.stop();
       try {
+        await settler.close();
         await batches.close();
         await checkpoints.close();
       } finally {
@@ -95,6 +106,7 @@ export interface ServiceDeps extends Deps {
 
 const HOUR_MS = 3_600_000;
 const BATCH_PAUSE_MS = 1_000;
+const SETTLE_PAUSE_MS = 1_000;
 
 /** Forgets answers and the lists of unused previews after a day, and challenges after they ended. */
 async function purgeOld({ db, holders, batches }: ReturnType<typeof createCore>, now: number) {
@@ -128,7 +140,7 @@ function createStatusLists(config: IssuerConfig, http: HttpClient, clock: Clock)
   const client = createStatusListClient({ baseUrl: config.statusListUrl, http, token });
   // the domain's reasons and the wire's are one list, which the routes have checked
   return {
-    lease: (odsCode) => client.lease(odsCode),
+    lease: (odsCode, forms) => client.lease(odsCode, forms),
     changeMany: async (batch) => (await client.changeMany(batch as WireChanges)).outcomes,
   };
 }

@@ -1,5 +1,5 @@
 import { parseDateTimeStamp } from '#vc/date-time';
-import type { StatusEntry } from '#vc/data-model';
+import { asArray, type StatusEntry } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import { isRevoked, type StatusOutcome, type StatusStanding } from './mirror-status.ts';
 import type {
@@ -15,6 +15,8 @@ import type { StatusTexts } from './status-batch.ts';
 export interface StatusLedger {
   /** @throws VcError NOT_FOUND, also for another trust's */
   load(odsCode: string, id: string): Promise<CredentialRecord & { document: string }>;
+  /** Whether a newer credential that is not revoked has taken its place. */
+  isSuperseded(odsCode: string, id: string): Promise<boolean>;
   /**
    * Mirrors the outcome with its history, its audit row and the answer, or answers as an equal call was answered.
    * @throws VcError STATUS_CHANGE_REFUSED when the credential has been revoked meanwhile
@@ -40,6 +42,12 @@ export interface StatusChangerDeps {
   ledger: StatusLedger;
 }
 
+/*
+ * Why what was superseded is not left reinstated. The newer credential's commit comes before the suspension of the
+ * older one. A reinstatement asks before it clears the bit, and again after: when the suspension came before the
+ * clearing, so did that commit, and the second question finds it and suspends again; when it came after, it stands.
+ */
+
 /**
  * Changes the status list first: it is what verifiers see, so a change that it has committed holds even when this
  * process ends before its own mirror says so. The same call made again then finds the list as it should be and
@@ -54,11 +62,17 @@ export function createStatusChanger({ changeBit, ledger }: StatusChangerDeps) {
     if (record.status === 'revoked' && !(purpose === 'revocation' && value)) throw isRevoked();
     const { listPairId, listIndex: index } = record;
     const bit = { odsCode, listPairId, index, reason, clientId };
-    // The mirror may lack a revocation whose caller never got an answer. The list refuses to clear one.
-    if (purpose === 'suspension' && !value) {
+    const reinstates = purpose === 'suspension' && !value;
+    if (reinstates) {
+      if (await ledger.isSuperseded(odsCode, id)) throw isSuperseded();
+      // The mirror may lack a revocation whose caller never got an answer. The list refuses to clear one.
       await changeBit({ ...bit, purpose: 'revocation', value: false });
     }
     const answer = await changeBit({ ...bit, purpose, value });
+    if (reinstates && answer.changed && (await ledger.isSuperseded(odsCode, id))) {
+      await changeBit({ ...bit, purpose, value: true, reason: 'superseded' });
+      throw isSuperseded();
+    }
     return {
       id,
       status: stateAfter(change, record),
@@ -106,11 +120,17 @@ function stateAfter({ purpose, value }: StatusChange, record: CredentialRecord):
   return value ? 'suspended' : 'active';
 }
 
+function isSuperseded(): VcError {
+  return new VcError(
+    'STATUS_CHANGE_REFUSED',
+    'A newer credential has taken its place: it stays suspended unless the newer one is revoked',
+  );
+}
+
 function checkEntry({ entry = {}, purpose }: StatusChange, document: string): void {
-  const { credentialStatus } = JSON.parse(document) as { credentialStatus: StatusEntry[] };
-  const own = credentialStatus.find(({ statusPurpose }) => statusPurpose === purpose);
+  const own = ownEntry(purpose, document);
   const foreign = Object.keys(entry).filter(
-    (name) => entry[name] !== undefined && entry[name] !== own?.[name],
+    (name) => entry[name] !== undefined && entry[name] !== own[name],
   );
   if (foreign.length === 0) return;
   const errors = foreign.map((name) => ({
@@ -120,4 +140,15 @@ function checkEntry({ entry = {}, purpose }: StatusChange, document: string): vo
   throw new VcError('INVALID_REQUEST', 'credentialStatus is not an entry of this credential', {
     errors,
   });
+}
+
+// The forms that say both purposes in one entry have none for a single one: only its name can be meant.
+function ownEntry(statusPurpose: StatusPurpose, document: string): Partial<StatusEntry> {
+  const purposeAlone = { type: 'BitstringStatusListEntry', statusPurpose };
+  if (!document.startsWith('{')) return purposeAlone;
+  const { credentialStatus } = JSON.parse(document) as {
+    credentialStatus: StatusEntry | StatusEntry[];
+  };
+  const own = asArray(credentialStatus).find((entry) => entry.statusPurpose === statusPurpose);
+  return own ?? purposeAlone;
 }

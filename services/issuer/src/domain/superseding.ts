@@ -1,20 +1,10 @@
 import { VcError } from '#vc/error';
 import type { StatusChange } from './change-status.ts';
-import type { SupersedesHow } from './lifecycle.ts';
 import type { Answer, Call } from './ports.ts';
-
-/** What a newer credential is asked to be issued instead of, and why. */
-export interface Supersedes {
-  /** the bare UUID of the older one */
-  credentialId: string;
-  how: SupersedesHow;
-  reason: string;
-  /** never shown to the holder */
-  internalNote?: string | undefined;
-}
 
 /** A newer credential whose older one has yet to be suspended, and who issued it. */
 export interface Superseding {
+  newerId: string;
   olderId: string;
   clientId: string;
   /** `sub` */
@@ -23,7 +13,10 @@ export interface Superseding {
 
 export interface SupersedingLedger {
   /** @returns undefined when the older one is settled, or there is none */
-  findSuperseding(odsCode: string, newerId: string): Promise<Superseding | undefined>;
+  findSuperseding(
+    odsCode: string,
+    by: { newerId: string } | { olderId: string },
+  ): Promise<Superseding | undefined>;
   settleSuperseding(odsCode: string, newerId: string): Promise<void>;
 }
 
@@ -38,19 +31,24 @@ export interface SupersederDeps {
  * the same call or the worker, finds the list as it should be and records the suspension once.
  */
 export function createSuperseder({ changeStatus, ledger }: SupersederDeps) {
+  const suspend = async (odsCode: string, by: { newerId: string } | { olderId: string }) => {
+    const found = await ledger.findSuperseding(odsCode, by);
+    if (found === undefined) return;
+    const suspension = { purpose: 'suspension', value: true, reason: 'superseded' } as const;
+    const change = { id: found.olderId, ...suspension };
+    await changeStatus(actingFor(odsCode, found), change, () => ({})).catch(unlessRevoked);
+    await ledger.settleSuperseding(odsCode, found.newerId);
+  };
+
   return {
     /**
-     * Suspends the credential that `newerId` supersedes; nothing when that is done. Best effort after the commit.
+     * Suspends the credential that `newerId` supersedes; nothing when that is done.
      * @throws VcError SERVICE_UNAVAILABLE when the status lists cannot be reached: the worker tries again
      */
-    async suspendOlder(odsCode: string, newerId: string): Promise<void> {
-      const found = await ledger.findSuperseding(odsCode, newerId);
-      if (found === undefined) return;
-      const suspension = { purpose: 'suspension', value: true, reason: 'superseded' } as const;
-      const change = { id: found.olderId, ...suspension };
-      await changeStatus(actingFor(odsCode, found), change, () => ({})).catch(unlessRevoked);
-      await ledger.settleSuperseding(odsCode, newerId);
-    },
+    suspendOlder: (odsCode: string, newerId: string) => suspend(odsCode, { newerId }),
+
+    /** The same, by the one that is superseded. @throws VcError SERVICE_UNAVAILABLE */
+    suspendSuperseded: (odsCode: string, olderId: string) => suspend(odsCode, { olderId }),
   };
 }
 

@@ -1,14 +1,15 @@
 import { CredentialPageSchema, SearchCredentialsSchema } from '#api/issuer';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
-import { toDateTimeStamp } from '#vc/clock';
 import type { CredentialRecord, CredentialState } from '../domain/ports.ts';
+import { toSummary } from './credential-summary.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 
 interface Search {
   employeeId?: string | undefined;
   type?: string | undefined;
   status?: CredentialState | undefined;
+  archived?: boolean | undefined;
   limit: number;
   after?: { issuedAt: number; id: string } | undefined;
 }
@@ -27,7 +28,7 @@ export function searchCredentials(app: Server, { records }: { records: Records }
       schema: {
         summary: 'Search issued credentials, newest first',
         description:
-          'Filters combine. `next` is the `after` of the following page, null on the last one; pages stay stable while credentials are added.',
+          'Filters combine. `next` is the `after` of the following page, null on the last one; pages stay stable while credentials are added. What is archived is found with `archived=true` only.',
         tags: ['Credentials'],
         querystring: SearchCredentialsSchema,
         response: { 200: CredentialPageSchema },
@@ -46,17 +47,4 @@ export function searchCredentials(app: Server, { records }: { records: Records }
       return { items: page.map(toSummary), next };
     },
   );
-}
-
-function toSummary(record: CredentialRecord) {
-  const { id, employeeId, type, holderDid, issuedAt, validUntil, status } = record;
-  return {
-    id,
-    employeeId,
-    type,
-    holder: holderDid,
-    issuedAt: toDateTimeStamp(issuedAt),
-    validUntil: validUntil === undefined ? null : toDateTimeStamp(validUntil),
-    status,
-  };
 }

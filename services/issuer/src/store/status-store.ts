@@ -46,6 +46,8 @@ export interface CredentialSearch {
   employeeId?: string | undefined;
   type?: string | undefined;
   status?: CredentialState | undefined;
+  /** those in the archive, instead of the rest */
+  archived?: boolean | undefined;
   limit: number;
   /** the last row of the page before */
   after?: { issuedAt: number; id: string } | undefined;
@@ -116,9 +118,22 @@ export function createStatusStore({ db, idempotency, clock }: StatusStoreDeps) {
       };
     });
 
+  const isSuperseded: StatusLedger['isSuperseded'] = (odsCode, id) =>
+    inTenant(db, odsCode, async (trx) => {
+      const newer = await trx
+        .selectFrom('credentials')
+        .select('id')
+        .where('ods_code', '=', odsCode)
+        .where('supersedes', '=', id)
+        .where('status', '<>', 'revoked')
+        .executeTakeFirst();
+      return newer !== undefined;
+    });
+
   return {
     load,
     changeOnce,
+    isSuperseded,
 
     /** Oldest first. @throws VcError NOT_FOUND, also for another trust's */
     async listChanges(odsCode: string, id: string): Promise<StatusChangeRow[]> {
@@ -150,12 +165,13 @@ export function createStatusStore({ db, idempotency, clock }: StatusStoreDeps) {
 
     /** Newest first. @returns one row more than `limit` when there are more */
     search(odsCode: string, search: CredentialSearch): Promise<CredentialRecord[]> {
-      const { employeeId, type, status, limit, after } = search;
+      const { employeeId, type, status, archived = false, limit, after } = search;
       return inTenant(db, odsCode, async (trx) => {
         let query = trx
           .selectFrom('credentials')
           .select(CREDENTIAL_COLUMNS)
-          .where('ods_code', '=', odsCode);
+          .where('ods_code', '=', odsCode)
+          .where('archived_at', archived ? 'is not' : 'is', null);
         if (employeeId !== undefined) query = query.where('employee_id', '=', employeeId);
         if (type !== undefined) query = query.where('type', '=', type);
         if (status !== undefined) query = query.where('status', '=', status);

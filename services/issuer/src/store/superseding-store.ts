@@ -1,16 +1,14 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { inTenant } from '#kit/database';
+import type { Transaction } from 'kysely';
 import type { AuditEvent } from '#ledger/audit';
-import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
-import type { Supersedes, SupersedingLedger } from '../domain/superseding.ts';
+import type { Supersession } from '../domain/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** A newer credential, not committed yet, and the older one that it is issued instead of. */
 export interface SupersedingEntry {
   odsCode: string;
   newerId: string;
-  supersedes: Supersedes;
+  supersedes: Supersession;
   clientId: string;
   /** `sub` */
   person: string | undefined;
@@ -88,48 +86,10 @@ function supersededEvent(entry: SupersedingEntry): AuditEvent {
   return { action: `credential.${eventOf(supersedes)}`, odsCode, clientId, subject };
 }
 
-function eventOf({ how }: Supersedes) {
-  return how === 'reissues' ? 'reissued' : 'superseded';
+function eventOf({ how }: Supersession) {
+  return how === 'reissues' ? ('reissued' as const) : ('superseded' as const);
 }
 
 function olderOf({ supersedes }: SupersedingEntry): string {
   return supersedes.credentialId;
-}
-
-/** Which older credentials are still to be suspended, and that they are. */
-export function createSupersedingStore(deps: {
-  db: Kysely<Tables>;
-  clock: Clock;
-}): SupersedingLedger {
-  const { db, clock } = deps;
-  return {
-    findSuperseding: (odsCode, newerId) =>
-      inTenant(db, odsCode, async (trx) => {
-        const row = await trx
-          .selectFrom('credentials as newer')
-          .leftJoin('credential_lifecycle_events as event', (join) =>
-            join
-              .onRef('event.credential_id', '=', 'newer.supersedes')
-              .on('event.event', 'in', ['superseded', 'reissued']),
-          )
-          .select(['newer.supersedes as olderId', 'newer.requested_by', 'event.person'])
-          .where('newer.id', '=', newerId)
-          .where('newer.superseded_done_at', 'is', null)
-          .executeTakeFirst();
-        if (row === undefined || row.olderId === null) return undefined;
-        const { olderId, requested_by: clientId, person } = row;
-        return { olderId, clientId, person: person ?? undefined };
-      }),
-
-    settleSuperseding: (odsCode, newerId) =>
-      inTenant(db, odsCode, async (trx) => {
-        await trx
-          .updateTable('credentials')
-          .set({ superseded_done_at: new Date(clock()) })
-          .where('id', '=', newerId)
-          .where('superseded_done_at', 'is', null)
-          .where(sql<boolean>`supersedes is not null`)
-          .execute();
-      }),
-  };
 }
