@@ -1,5 +1,3 @@
-import { isJsonObject, type JsonValue } from '#vc/data-model';
-
 const ENTITIES: Record<string, string> = {
   '&amp;': '&',
   '&lt;': '<',
@@ -81,10 +79,4 @@ export function shownBy(svg: string): string {
 
 export function withoutSpaces(text: string): string {
   return text.replaceAll(/\s/g, '');
-}
-
-/** Every string, number and boolean of a value, however deep. */
-export function leavesOf(value: JsonValue): JsonValue[] {
-  if (Array.isArray(value)) return value.flatMap(leavesOf);
-  return isJsonObject(value) ? Object.values(value).flatMap(leavesOf) : [value];
 }
