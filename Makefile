@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token migrate bench bench-revocation genesis status-restore audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -45,6 +45,9 @@ demo-two-cells: node_modules/.installed ## two cells trust each other, one regis
 
 token: node_modules/.installed ## print a bearer token: make token TRUST=<ODS code>, or PERSON=<subject>
 	@node deploy/local/token.ts $(TRUST)$(PERSON)
+
+catalogue: node_modules/.installed ## publish contexts/catalogue: editions, their index and the JSON-LD context
+	@node libs/catalogue/publish.ts
 
 migrate: node_modules/.installed ## bring DATABASE_URL's schemas up to date
 	@node migrations/migrate.ts

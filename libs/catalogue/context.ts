@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { TRUST_FRAMEWORK_SCHEMA } from './credential-schema.ts';
-import type { CredentialTypeEntry } from './entry.ts';
+import type { EditionFile } from './entry.ts';
 import { typeIri, VOCAB } from './names.ts';
 
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
@@ -11,41 +11,80 @@ const W3C_TERMS: Record<string, string> = {
   name: 'https://schema.org/name',
 };
 
+// For VCDM 1.1, which has no term for it; the same as in VCDM 2.0, which protects it.
+const JSON_SCHEMA: JsonObject = {
+  '@id': 'https://www.w3.org/2018/credentials#JsonSchema',
+  '@context': {
+    '@protected': true,
+    id: '@id',
+    type: '@type',
+    jsonSchema: { '@id': 'https://www.w3.org/2018/credentials#jsonSchema', '@type': '@json' },
+  },
+};
+
 /**
  * The JSON-LD context of the catalogue. Each type is a type-scoped context, so a claim of one type is an unknown term
  * in another and safe mode refuses it. `@propagate` carries the terms into `credentialSubject`, which itself is
  * protected by the W3C contexts and cannot be given a context of its own. JSON-LD applies type-scoped contexts in the
  * order of the type names, and one that propagates must come before `VerifiableCredential`, which does not.
- * @throws Error for a type whose name sorts after `VerifiableCredential`
+ * A type has the terms of all its editions, so that what any of them signed can be verified.
+ * @throws Error for a type whose name sorts after `VerifiableCredential`, for a term of two meanings
  */
-export function buildContext(entries: CredentialTypeEntry[]): JsonObject {
-  const late = entries.find(({ type }) => type > 'VerifiableCredential');
+export function buildContext(
+  editions: readonly Pick<EditionFile, 'type' | 'schema'>[],
+): JsonObject {
+  const late = editions.find(({ type }) => type > 'VerifiableCredential');
   if (late !== undefined) throw new Error(`${late.type} must sort before VerifiableCredential`);
-  const types = entries.map(({ type, schema }) => [
+  const types = new Map<string, JsonObject>();
+  for (const { type, schema } of editions) {
+    types.set(type, union(types.get(type) ?? {}, claimTerms(schema), type));
+  }
+  const scoped = [...types].map(([type, terms]) => [
     type,
-    {
-      '@id': typeIri(type),
-      '@context': { '@propagate': true, '@protected': true, ...terms(schema) },
-    },
+    { '@id': typeIri(type), '@context': { '@propagate': true, '@protected': true, ...terms } },
   ]);
   return {
     '@context': {
       '@version': 1.1,
       '@protected': true,
+      JsonSchema: JSON_SCHEMA,
+      supersedes: { '@id': `${VOCAB}supersedes`, '@type': '@id' },
       trustFramework: {
         '@id': `${VOCAB}trustFramework`,
-        '@context': { '@protected': true, ...terms(TRUST_FRAMEWORK_SCHEMA) },
+        '@context': { '@protected': true, ...claimTerms(TRUST_FRAMEWORK_SCHEMA) },
       },
-      ...Object.fromEntries(types),
+      ...Object.fromEntries(scoped),
     },
   };
 }
 
-function terms(schema: JsonObject): JsonObject {
+/** What each claim of a schema means: term definitions of JSON-LD 1.1. */
+export function claimTerms(schema: JsonObject): JsonObject {
   const properties = schema['properties'] as Record<string, JsonObject>;
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [name, term(name, property)]),
   );
+}
+
+/** A term never changes its meaning: definitions of one name are equal, but for what an inner context gained. */
+function union(older: JsonObject, newer: JsonObject, place: string): JsonObject {
+  const merged: JsonObject = { ...older };
+  for (const [name, definition] of Object.entries(newer)) {
+    const known = merged[name];
+    if (known === undefined) {
+      merged[name] = definition;
+    } else if (isScoped(known) && isScoped(definition)) {
+      const inner = union(known['@context'], definition['@context'], `${place}/${name}`);
+      merged[name] = { ...known, '@context': inner };
+    } else if (JSON.stringify(known) !== JSON.stringify(definition)) {
+      throw new Error(`${name} of ${place} has two meanings`);
+    }
+  }
+  return merged;
+}
+
+function isScoped(definition: JsonValue): definition is JsonObject & { '@context': JsonObject } {
+  return isJsonObject(definition) && isJsonObject(definition['@context']);
 }
 
 /** Only text that always is a full date or time has a datatype: partial dates stay plain strings. */
@@ -55,5 +94,5 @@ function term(name: string, property: JsonObject): JsonValue {
   if (property['format'] === 'date-time') return { '@id': id, '@type': `${XSD}dateTime` };
   const node = isJsonObject(property['items']) ? property['items'] : property;
   if (!isJsonObject(node['properties'])) return id;
-  return { '@id': id, '@context': { '@protected': true, ...terms(node) } };
+  return { '@id': id, '@context': { '@protected': true, ...claimTerms(node) } };
 }

@@ -1,8 +1,9 @@
 import type { JsonObject } from '#vc/data-model';
-import type { CredentialTypeEntry } from './entry.ts';
+import type { EditionFile } from './entry.ts';
 import { schemaUrl } from './names.ts';
 
 const TEXT: JsonObject = { type: 'string', minLength: 1, maxLength: 200 };
+const HEX = '[0-9a-f]';
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** The schema of the `trustFramework` block, the same for every type. */
@@ -47,7 +48,7 @@ export const TRUST_FRAMEWORK_SCHEMA: JsonObject = {
  * The published schema of a type: it validates the whole credential, as VC JSON Schema §2.1 asks, so that any
  * verifier can follow `credentialSchema.id`. What is ours is closed; what the data model lets others add is open.
  */
-export function buildCredentialSchema(entry: CredentialTypeEntry): JsonObject {
+export function buildCredentialSchema(entry: EditionFile): JsonObject {
   const claims = entry.schema;
   const url = schemaUrl(entry.type, entry.version);
   return {
@@ -77,6 +78,12 @@ export function buildCredentialSchema(entry: CredentialTypeEntry): JsonObject {
         type: 'object',
         required: ['id', 'type'],
         properties: { id: { const: url }, type: { const: 'JsonSchema' } },
+      },
+      supersedes: {
+        title: 'Supersedes',
+        description: 'The id of the older credential that this one takes the place of',
+        type: 'string',
+        pattern: `^urn:uuid:${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}$`,
       },
     },
   };

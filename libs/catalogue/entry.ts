@@ -1,5 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { isJsonObject, type JsonObject } from '#vc/data-model';
+import type { JsonObject } from '#vc/data-model';
+
+/** What an edition may be used for: drafts for nothing yet, deprecated ones no longer for issuing. */
+export const EDITION_STATUSES = ['draft', 'approved', 'deprecated'] as const;
+export type EditionStatus = (typeof EDITION_STATUSES)[number];
+
+/** Why a field needs care: what screens hide first, and what a holder is told before it is shared. */
+export const SENSITIVITIES = [
+  'personal',
+  'contact',
+  'identity-document',
+  'health',
+  'criminal-offence',
+  'pay',
+  'third-party',
+  'employment',
+] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
+
+/** Who may issue a type, by what it is to the person; the registry says which organisation may. */
+export const ISSUING_ROLES = [
+  'employer',
+  'host',
+  'occupational-health',
+  'training-body',
+  'self-declared',
+] as const;
+export type IssuerRole = (typeof ISSUING_ROLES)[number];
 
 /** How a credential of the type came to be known: all of the trust framework block but provider and time. */
 export interface TrustFrameworkDefaults {
@@ -15,7 +41,7 @@ export interface TrustFrameworkDefaults {
 export interface CredentialField {
   label: string;
   description: string;
-  sensitivity?: string;
+  sensitivity?: Sensitivity;
 }
 
 /** A level of a core skill, with the competency that the framework names for it. */
@@ -24,22 +50,25 @@ export interface CoreSkillVariant {
   competencyName: string;
 }
 
-/** One governed credential type: a file of `contexts/catalogue`. */
-export interface CredentialTypeEntry {
+/** One version of one credential type as it is published: a file of `contexts/editions`. */
+export interface EditionFile {
   type: string;
   /** semver */
   version: string;
-  status: 'draft' | 'approved' | 'deprecated';
   group: string;
   title: string;
   description: string;
   issuedBy: string;
+  mayIssue: IssuerRole[];
   provenance: string;
-  /** keyed by claim name; taken from the schema's annotations */
-  fields: Record<string, CredentialField>;
+  trustFramework: TrustFrameworkDefaults;
   /** JSON Schema 2020-12 of the claims: `credentialSubject` without `id` */
   schema: JsonObject;
-  trustFramework: TrustFrameworkDefaults;
+  /** claims that stand openly in an SD-JWT; the holder may withhold every other one */
+  alwaysDisclosed: string[];
+  sensitivity: Record<string, Sensitivity>;
+  /** `summary`: one sentence with the names of claims in braces */
+  rendering: { summary: string };
   /** claims that pass the schema; invented people and organisations */
   example: JsonObject;
   /** core skills only */
@@ -49,88 +78,22 @@ export interface CredentialTypeEntry {
   codePrefixes?: string[];
 }
 
-interface EntryFile extends Omit<CredentialTypeEntry, 'fields'> {
-  extends?: string;
-  sensitivity?: Record<string, string>;
+/** An edition with what stands about it in the index, and its fields as people see them. */
+export interface CredentialTypeEntry extends EditionFile {
+  status: EditionStatus;
+  /** keyed by claim name; taken from the schema's annotations */
+  fields: Record<string, CredentialField>;
 }
 
-/**
- * Reads every `<Type>.json` of a folder. A file may name a shared one in `extends` and is then merged over it
- * (RFC 7396), so that what eleven types have in common is written once.
- * @throws Error when a file's name is not its type
- */
-export function loadEntries(folder: URL): CredentialTypeEntry[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return names.toSorted().map((name) => {
-    const entry = toEntry(withShared(readJson(new URL(name, folder)), folder));
-    if (`${entry.type}.json` !== name) throw new Error(`${name} describes the type ${entry.type}`);
-    return entry;
-  });
+export function toEntry(edition: EditionFile, status: EditionStatus): CredentialTypeEntry {
+  return { ...edition, status, fields: fieldsOf(edition) };
 }
 
-function readJson(file: URL): JsonObject {
-  return JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
-}
-
-function withShared(file: JsonObject, folder: URL): JsonObject {
-  const shared = file['extends'];
-  return typeof shared === 'string' ? mergePatch(readJson(new URL(shared, folder)), file) : file;
-}
-
-function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged: JsonObject = { ...target };
-  for (const [key, value] of Object.entries(patch)) {
-    const before = merged[key];
-    merged[key] = isJsonObject(before) && isJsonObject(value) ? mergePatch(before, value) : value;
-  }
-  return merged;
-}
-
-function toEntry(file: JsonObject): CredentialTypeEntry {
-  const { extends: _shared, sensitivity = {}, ...rest } = file as unknown as EntryFile;
-  const schema = rest.variants === undefined ? rest.schema : withVariants(rest);
-  return { ...rest, schema, fields: fieldsOf(schema, sensitivity) };
-}
-
-/** A core skill's subject is fixed, and its level and competency are only good together. */
-function withVariants({
-  schema,
-  subjectName = '',
-  variants = [],
-}: Omit<EntryFile, 'extends'>): JsonObject {
-  const properties = schema['properties'] as JsonObject;
-  const subject = properties['subjectName'] as JsonObject;
-  const known = variants
-    .map((one) => `level ${one.subjectLevel} "${one.competencyName}"`)
-    .join(', ');
-  return {
-    ...schema,
-    properties: { ...properties, subjectName: { ...subject, const: subjectName } },
-    allOf: [
-      {
-        description: `subjectLevel and competencyName are known together only as: ${known}`,
-        anyOf: variants.map((one) => ({
-          properties: {
-            subjectLevel: { const: one.subjectLevel },
-            competencyName: { const: one.competencyName },
-          },
-        })),
-      },
-    ],
-  };
-}
-
-function fieldsOf(
-  schema: JsonObject,
-  sensitivity: Record<string, string>,
-): Record<string, CredentialField> {
+function fieldsOf({ schema, sensitivity }: EditionFile): Record<string, CredentialField> {
   const properties = schema['properties'] as Record<string, { title: string; description: string }>;
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
-      const field = {
-        label: property.title,
-        description: property.description,
-      };
+      const field = { label: property.title, description: property.description };
       const care = sensitivity[name];
       return [name, care === undefined ? field : { ...field, sensitivity: care }];
     }),

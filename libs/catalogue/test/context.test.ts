@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import { canonicalize } from '#json-ld/canonicalize';
 import {
@@ -10,7 +11,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '#vc/data-model';
-import { CONTEXT_URL, credentialTypes, typeIri, VOCAB } from '../catalogue.ts';
+import { catalogue, CONTEXT_URL, credentialTypes, typeIri, VOCAB } from '../catalogue.ts';
 import { buildContext } from '../context.ts';
 import { credentialFor } from './helper.ts';
 
@@ -38,10 +39,21 @@ function termsOf(context: JsonObject, path = ''): [string, string, unknown][] {
     });
 }
 
+const everyEdition = catalogue
+  .editions()
+  .map(({ type, version }) => catalogue.findCredentialType(type, version))
+  .filter((entry) => entry !== undefined);
+
+function withoutScope(definition: unknown): unknown {
+  if (!isJsonObject(definition)) return definition;
+  const { '@context': _scoped, ...own } = definition;
+  return own;
+}
+
 t.test(
   'the committed context is what the catalogue gives, and the manifest pins its bytes',
   async (t) => {
-    t.equal(bytes, `${JSON.stringify(buildContext(credentialTypes()), null, 2)}\n`);
+    t.equal(bytes, `${JSON.stringify(buildContext(everyEdition), null, 2)}\n`);
     const manifest = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')) as Record<
       string,
       { file: string; sha256: string }
@@ -141,7 +153,8 @@ t.test('no term of a W3C context has another meaning in ours', async (t) => {
     const onCredentials = termsOf(theirs).filter(([path]) => path.startsWith('/Verifiable'));
     for (const [, name, definition] of onCredentials) global.set(name, definition as JsonValue);
     const clashes = ours.filter(
-      ([, name, definition]) => global.has(name) && global.get(name) !== definition,
+      ([, name, definition]) =>
+        global.has(name) && !isDeepStrictEqual(withoutScope(global.get(name)), definition),
     );
     t.same(clashes, [], file);
   }

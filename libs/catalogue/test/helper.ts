@@ -34,8 +34,8 @@ export function credentialFor(
         lastRefresh: TIME,
       }),
     },
-    // VCDM 1.1 has no term for the schema's type JsonSchema.
-    ...(isV2 ? { credentialSchema: { id: schemaUrl(type, version), type: 'JsonSchema' } } : {}),
+    credentialSchema: { id: schemaUrl(type, version), type: 'JsonSchema' },
+    supersedes: 'urn:uuid:1c1f6a52-2222-4b1e-9c55-0d7b6a1e2f90',
   };
 }
 
