@@ -42,12 +42,6 @@ export interface StatusChangerDeps {
   ledger: StatusLedger;
 }
 
-/*
- * Why what was superseded is not left reinstated. The newer credential's commit comes before the suspension of the
- * older one. A reinstatement asks before it clears the bit, and again after: when the suspension came before the
- * clearing, so did that commit, and the second question finds it and suspends again; when it came after, it stands.
- */
-
 /**
  * Changes the status list first: it is what verifiers see, so a change that it has committed holds even when this
  * process ends before its own mirror says so. The same call made again then finds the list as it should be and
@@ -62,17 +56,12 @@ export function createStatusChanger({ changeBit, ledger }: StatusChangerDeps) {
     if (record.status === 'revoked' && !(purpose === 'revocation' && value)) throw isRevoked();
     const { listPairId, listIndex: index } = record;
     const bit = { odsCode, listPairId, index, reason, clientId };
-    const reinstates = purpose === 'suspension' && !value;
-    if (reinstates) {
+    if (purpose === 'suspension' && !value) {
       if (await ledger.isSuperseded(odsCode, id)) throw isSuperseded();
       // The mirror may lack a revocation whose caller never got an answer. The list refuses to clear one.
       await changeBit({ ...bit, purpose: 'revocation', value: false });
     }
     const answer = await changeBit({ ...bit, purpose, value });
-    if (reinstates && answer.changed && (await ledger.isSuperseded(odsCode, id))) {
-      await changeBit({ ...bit, purpose, value: true, reason: 'superseded' });
-      throw isSuperseded();
-    }
     return {
       id,
       status: stateAfter(change, record),

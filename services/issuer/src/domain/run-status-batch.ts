@@ -154,13 +154,14 @@ async function changeItems(
 function toResult(
   step: BatchStep,
   batch: StatusBatch,
-  { credentialId, prior }: BatchItem,
+  { credentialId, prior, superseded }: BatchItem,
   outcomes: readonly BitOutcome[],
 ): ItemResult {
   const last = outcomes.at(-1);
-  // nothing was asked: what is revoked stays, and so does what was suspended before
+  // nothing was asked: what is revoked or superseded stays, and so does what was suspended before
   if (last === undefined) {
-    return { credentialId, becomes: prior === 'revoked' ? 'refused' : STEPS[step].to };
+    const isRefused = prior === 'revoked' || (step === 'change' && superseded);
+    return { credentialId, becomes: isRefused ? 'refused' : STEPS[step].to };
   }
   const refused = outcomes.find((one) => 'refused' in one);
   if (refused !== undefined) {

@@ -60,6 +60,8 @@ export interface BatchItem {
   index: number;
   /** how the credential stood when its turn came */
   prior: CredentialState;
+  /** a newer credential that is not revoked has taken its place */
+  superseded: boolean;
 }
 
 /** What becomes of a batch, and the audit action that tells it. */
@@ -165,6 +167,7 @@ export function bitsOf(step: BatchStep, batch: StatusBatch, item: BatchItem): Bi
   if (prior === 'revoked' || (step === 'lift' && prior === 'suspended')) return [];
   const bit = { listPairId, index, reason: reasonOf(step, batch) };
   const state = stateOfStep(step, batch);
+  if (state === 'active' && item.superseded) return [];
   if (state === 'revoked') return [{ ...bit, purpose: 'revocation', value: true }];
   if (state === 'suspended') return [{ ...bit, purpose: 'suspension', value: true }];
   return [

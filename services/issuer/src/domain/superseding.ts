@@ -17,7 +17,12 @@ export interface SupersedingLedger {
     odsCode: string,
     by: { newerId: string } | { olderId: string },
   ): Promise<Superseding | undefined>;
-  settleSuperseding(odsCode: string, newerId: string): Promise<void>;
+  /** Says that it is done, unless somebody reinstated the older one meanwhile; with `isRevoked` whatever stands here. */
+  settleSuperseding(
+    odsCode: string,
+    superseding: Superseding,
+    options: { isRevoked: boolean },
+  ): Promise<void>;
 }
 
 export interface SupersederDeps {
@@ -25,19 +30,26 @@ export interface SupersederDeps {
   ledger: SupersedingLedger;
 }
 
-/**
- * Ends the older credential in the lists, once a newer one that names it is committed. The newer one's commit has said
- * `superseded` of the older for good, so a process that ends before this is done only delays it: whoever comes next,
- * the same call or the worker, finds the list as it should be and records the suspension once.
+/*
+ * Why what is superseded ends suspended. The newer one's commit says `superseded` of the older for good, and that it is
+ * unsettled. A process that ends before the suspension only delays it: whoever comes next, the same call or the worker,
+ * finds the list as it should be and records the suspension once. A reinstatement that began before that commit may
+ * clear the bit after the suspension. Its mirror then shows a later `active`: either before this settles, which sees
+ * it under the row's lock and does not, or after, and then mirroring opens it again (store/mirror.ts).
  */
+
+/** Suspends the older credential, once a newer one that names it is committed. */
 export function createSuperseder({ changeStatus, ledger }: SupersederDeps) {
   const suspend = async (odsCode: string, by: { newerId: string } | { olderId: string }) => {
     const found = await ledger.findSuperseding(odsCode, by);
     if (found === undefined) return;
     const suspension = { purpose: 'suspension', value: true, reason: 'superseded' } as const;
     const change = { id: found.olderId, ...suspension };
-    await changeStatus(actingFor(odsCode, found), change, () => ({})).catch(unlessRevoked);
-    await ledger.settleSuperseding(odsCode, found.newerId);
+    const isRevoked = await changeStatus(actingFor(odsCode, found), change, () => ({})).then(
+      () => false,
+      isRefused,
+    );
+    await ledger.settleSuperseding(odsCode, found, { isRevoked });
   };
 
   return {
@@ -69,7 +81,7 @@ export function actingFor(
 }
 
 // What is revoked counts for less than what is suspended: there is nothing left to do.
-function unlessRevoked(error: unknown): void {
-  if (error instanceof VcError && error.code === 'STATUS_CHANGE_REFUSED') return;
+function isRefused(error: unknown): true {
+  if (error instanceof VcError && error.code === 'STATUS_CHANGE_REFUSED') return true;
   throw error;
 }

@@ -63,6 +63,8 @@ export async function mirrorAll(
   }
   const toStay = entries.filter(({ status, undoable }) => status === 'suspended' && !undoable);
   if (toStay.length > 0) await keepSuspended(trx, toStay);
+  const reinstated = news.filter(({ entry }) => entry.status === 'active');
+  if (reinstated.length > 0) await reopenSuperseding(trx, odsCode, reinstated);
   return {
     mirrored,
     events: news.map(({ entry, record }) => statusEvent(odsCode, entry, record)),
@@ -112,6 +114,23 @@ async function keepSuspended(
     .set({ prior: 'suspended' })
     .where('credential_id', '=', sql<string>`any(${ids}::uuid[])`)
     .where('outcome', '=', 'suspended')
+    .execute();
+}
+
+/** What was superseded while it was being reinstated is suspended again, by the worker (domain/superseding.ts). */
+async function reopenSuperseding(
+  trx: Transaction<Tables>,
+  odsCode: string,
+  reinstated: readonly { entry: MirrorEntry }[],
+): Promise<void> {
+  const ids = reinstated.map(({ entry }) => entry.id);
+  await trx
+    .updateTable('credentials')
+    .set({ superseded_done_at: null })
+    .where('ods_code', '=', odsCode)
+    .where('supersedes', '=', sql<string>`any(${ids}::uuid[])`)
+    .where('superseded_done_at', 'is not', null)
+    .where('status', '<>', 'revoked')
     .execute();
 }
 

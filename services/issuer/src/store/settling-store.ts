@@ -54,13 +54,19 @@ export function createSettlingStore(deps: { db: Kysely<Tables>; clock: Clock }):
         return { ...row, olderId, person: person ?? undefined };
       }),
 
-    settleSuperseding: (odsCode, newerId) =>
+    settleSuperseding: (odsCode, { newerId, olderId }, { isRevoked }) =>
       inTenant(db, odsCode, async (trx) => {
+        const older = await trx
+          .selectFrom('credentials')
+          .select('status')
+          .where('id', '=', olderId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (older?.status === 'active' && !isRevoked) return;
         await trx
           .updateTable('credentials')
           .set({ superseded_done_at: new Date(clock()) })
           .where('id', '=', newerId)
-          .where('supersedes', 'is not', null)
           .where('superseded_done_at', 'is', null)
           .execute();
       }),

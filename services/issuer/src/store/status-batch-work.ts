@@ -67,9 +67,12 @@ export function createStatusBatchWork({ db }: { db: Kysely<Tables> }): BatchWork
           listPairId: string;
           index: number;
           prior: CredentialState;
+          superseded: boolean;
         }>`
           with next as (
-            select i.number, c.id, c.list_pair_id, c.list_index, c.status, other.prior as held
+            select i.number, c.id, c.list_pair_id, c.list_index, c.status, other.prior as held,
+              exists (select from credentials n where n.ods_code = c.ods_code
+                and n.supersedes = c.id and n.status <> 'revoked') as superseded
             from status_batch_items i join credentials c on c.id = i.credential_id
             left join lateral (
               select o.prior from status_batch_items o join status_batches b on b.id = o.batch_id
@@ -84,7 +87,7 @@ export function createStatusBatchWork({ db }: { db: Kysely<Tables> }): BatchWork
           returning next.id as "credentialId", next.list_pair_id as "listPairId",
             next.list_index as "index",
             case when ${step} = 'lift' and next.held is not null
-              then 'suspended' else i.prior end as prior`.execute(trx);
+              then 'suspended' else i.prior end as prior, next.superseded`.execute(trx);
         return rows;
       }),
 

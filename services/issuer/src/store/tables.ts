@@ -31,7 +31,7 @@ export interface CredentialsTable {
   supersedes: ColumnType<string | null, string | null | undefined, never>;
   supersedes_how: ColumnType<SupersedesHow | null, SupersedesHow | null | undefined, never>;
   /** when the older one was suspended for it */
-  superseded_done_at: ColumnType<Date | null, never, Date>;
+  superseded_done_at: ColumnType<Date | null, never, Date | null>;
   status: ColumnType<CredentialState, never, CredentialState>;
   status_reason: ColumnType<string | null, never, string>;
   status_changed_at: ColumnType<Date | null, never, Date>;
