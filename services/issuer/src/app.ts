@@ -1,5 +1,6 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Catalogue } from '#catalogue/catalogue';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
@@ -18,8 +19,10 @@ import { changeLifecycle } from './routes/change-lifecycle.ts';
 import { createHolderChallenge } from './routes/create-holder-challenge.ts';
 import { createKey } from './routes/create-key.ts';
 import { decideStatusBatch } from './routes/decide-status-batch.ts';
+import { formDefaultRoutes } from './routes/form-defaults.ts';
 import { getCredential } from './routes/get-credential.ts';
 import { getCredentialRecord } from './routes/get-credential-record.ts';
+import { getCredentialForm } from './routes/get-credential-form.ts';
 import { issueCredential } from './routes/issue-credential.ts';
 import { listLifecycleEvents } from './routes/list-lifecycle-events.ts';
 import { listStatusChanges } from './routes/list-status-changes.ts';
@@ -33,6 +36,7 @@ import { signStatusListToken } from './routes/sign-status-list-token.ts';
 import { updateCredentialStatus } from './routes/update-credential-status.ts';
 import type { CredentialStore } from './store/credential-store.ts';
 import type { DetailsStore } from './store/details-store.ts';
+import type { FormDefaultStore } from './store/form-default-store.ts';
 import type { KeyStore } from './store/key-store.ts';
 import type { LifecycleStore } from './store/lifecycle-store.ts';
 import type { StatusBatchStore } from './store/status-batch-store.ts';
@@ -52,7 +56,9 @@ export interface Deps {
   statusListSigner: StatusListSigner;
   statusBatches: StatusBatches;
   clock: Clock;
-  credentials: Pick<CredentialStore, 'findAnswerBody'>;
+  credentials: Pick<CredentialStore, 'findAnswerBody' | 'findFormBody'>;
+  formDefaults: FormDefaultStore;
+  catalogue: Pick<Catalogue, 'editionToIssue'>;
   records: Pick<StatusStore, 'search' | 'listChanges'>;
   details: Pick<DetailsStore, 'load'>;
   lifecycles: Pick<LifecycleStore, 'listEvents'>;
@@ -67,6 +73,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
     tags: {
       Credentials:
         "Issue, read, search, revoke, suspend, withdraw, supersede and archive a trust's credentials.",
+      Forms: 'Say in which forms your trust issues what.',
       'Status batches': 'Change the status of many credentials: preview, confirm, approve, undo.',
       Holders: "Bind an employee to the key of the employee's wallet.",
       Keys: 'Make the keys that trusts sign with.',
@@ -78,6 +85,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   requireAccess(app, deps.verifyToken);
   issueCredential(app, deps);
   getCredential(app, deps);
+  getCredentialForm(app, deps);
   updateCredentialStatus(app, deps);
   mintCredential(app, deps);
   searchCredentials(app, deps);
@@ -90,6 +98,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   proposeStatusBatch(app, deps);
   decideStatusBatch(app, deps);
   readStatusBatches(app, deps);
+  formDefaultRoutes(app, deps);
   createHolderChallenge(app, deps);
   bindHolder(app, deps);
   createKey(app, deps);

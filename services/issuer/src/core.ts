@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { type Catalogue, catalogue as published } from '#catalogue/catalogue';
 import { createDidResolver } from '#did/resolver';
 import { createKysely, type createPool } from '#kit/database';
 import { createIdempotency } from '#ledger/idempotency';
@@ -17,6 +18,7 @@ import { createBitChanger, sayWhenUnreachable } from './domain/status-lists.ts';
 import { createLifecycleCore } from './lifecycle-core.ts';
 import { createCredentialStore } from './store/credential-store.ts';
 import { createDetailsStore } from './store/details-store.ts';
+import { createFormDefaultStore } from './store/form-default-store.ts';
 import { createHolderStore } from './store/holder-store.ts';
 import { createKeyStore, type KeyStoreDeps } from './store/key-store.ts';
 import { createLifecycleStore } from './store/lifecycle-store.ts';
@@ -43,6 +45,8 @@ export interface CoreOptions {
   listValidMs: number;
   statusBatchApprovalOver: number;
   statusBatchUndoMs: number;
+  /** left out: the one that this release publishes */
+  catalogue?: Pick<Catalogue, 'editionToIssue'> | undefined;
   /** milliseconds for which the registry must have listed a key before it signs, while an older one can */
   keyLeadMs: number;
   signTimeoutMs: number;
@@ -52,9 +56,12 @@ export interface CoreOptions {
   maxClockSkewMs: number;
 }
 
+// 128 bits (RFC 9901 §9.3)
+const SALT_BYTES = 16;
+
 /** The service without its surroundings: what tests drive with a real database and other services of their own. */
 export function createCore(options: CoreOptions) {
-  const { clock, newId, publicOrigin } = options;
+  const { clock, newId, publicOrigin, catalogue = published } = options;
   const statusLists = sayWhenUnreachable(options.statusLists);
   const stores = createStores(options);
   const { credentials, holders, keys, records, batches, batchWork } = stores;
@@ -69,6 +76,9 @@ export function createCore(options: CoreOptions) {
   const resolver = createDidResolver({ fetchDocument: refuseToFetch, now: clock });
   const issuer = createCredentialIssuer({
     ...common,
+    newSalt: () => randomBytes(SALT_BYTES).toString('base64url'),
+    catalogue,
+    formDefaults: stores.formDefaults,
     loadTrustRecord: registry.loadFresh,
     holders,
     indexes: createIndexSlices(statusLists),
@@ -82,6 +92,7 @@ export function createCore(options: CoreOptions) {
     ...stores,
     ...createLifecycleCore({ ...stores, issuer, statusChanger, clock }),
     clock,
+    catalogue,
     issuer,
     statusChanger,
     holderBinder: createHolderBinder({
@@ -125,6 +136,7 @@ function createStores(options: CoreOptions) {
     details: createDetailsStore(common),
     settling: createSettlingStore(common),
     holders: createHolderStore(common),
+    formDefaults: createFormDefaultStore({ ...common, freshnessMs }),
     keys: createKeyStore({
       ...common,
       publicOrigin,

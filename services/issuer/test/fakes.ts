@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { trustDid } from '#did/identifiers';
 import { toDateTimeStamp } from '#vc/clock';
 import { VcError } from '#vc/error';
-import type { BitChanges, BitOutcome, TrustRecord } from '../src/domain/ports.ts';
+import type { BitChanges, BitOutcome, TrustRecord, TwoBitForm } from '../src/domain/ports.ts';
 
 export const ORIGIN = 'https://passport.northmoor.example';
 export const START = Date.parse('2026-11-22T16:00:00Z');
@@ -60,6 +60,8 @@ export function createFakeStatusLists(clock: () => number) {
   const state = {
     down: false,
     leases: 0,
+    /** the two-bit lists of each lease */
+    leasedForms: [] as string[],
     calls: 0,
     changes: [] as Change[],
     sliceSize: 64,
@@ -92,9 +94,10 @@ export function createFakeStatusLists(clock: () => number) {
     state,
     bit: (listPairId: unknown, index: unknown, purpose: string) =>
       bits.get(`${String(listPairId)}/${String(index)}/${purpose}`)?.value ?? false,
-    async lease(odsCode: string) {
+    async lease(odsCode: string, forms: readonly TwoBitForm[] = []) {
       if (state.down) throw new VcError('SERVICE_UNAVAILABLE', 'the status lists are down');
       state.leases += 1;
+      state.leasedForms.push(forms.join(' '));
       const pair = pairOf(odsCode);
       const indexes = Array.from({ length: state.sliceSize }, (_, offset) => pair.next + offset);
       pair.next += state.sliceSize;
@@ -102,6 +105,12 @@ export function createFakeStatusLists(clock: () => number) {
         listPairId: pair.listPairId,
         revocationList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'a')}`,
         suspensionList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'b')}`,
+        ...(forms.includes('message') && {
+          messageList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'c')}`,
+        }),
+        ...(forms.includes('token') && {
+          tokenList: `${ORIGIN}/status-lists/${pair.listPairId.replace(/^./, 'd')}`,
+        }),
         indexes,
       };
     },

@@ -1,8 +1,9 @@
+import type { Catalogue, Edition } from '#catalogue/catalogue';
 import type { CredentialForm } from '#vc/credential-form';
 import type { JsonObject } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { type ErrorLocation, VcError, type VcErrorCode } from '#vc/error';
-import type { Edition, EditionsToIssue, Supersession } from './ports.ts';
+import type { Supersession } from './ports.ts';
 
 /** What both ways of asking come to. Nothing in it has been checked against the catalogue or the registry. */
 export interface CredentialRequest {
@@ -47,7 +48,7 @@ export interface ValidityPeriod {
  */
 export function checkAgainstCatalogue(
   request: CredentialRequest,
-  catalogue: EditionsToIssue,
+  catalogue: Pick<Catalogue, 'editionToIssue'>,
 ): Edition {
   const { claims, claimsPointer } = request;
   const edition = editionFor(request, catalogue);
@@ -61,7 +62,10 @@ export function checkAgainstCatalogue(
   return edition;
 }
 
-function editionFor(request: CredentialRequest, catalogue: EditionsToIssue): Edition {
+function editionFor(
+  request: CredentialRequest,
+  catalogue: Pick<Catalogue, 'editionToIssue'>,
+): Edition {
   const { type, version, typePointer } = request;
   try {
     return catalogue.editionToIssue(type, version);

@@ -1,5 +1,5 @@
 import { VcError } from '#vc/error';
-import type { Lease, StatusIndex, StatusLists } from './ports.ts';
+import type { Lease, StatusIndex, StatusLists, TwoBitForm } from './ports.ts';
 
 interface Slice {
   lease: Lease;
@@ -9,7 +9,10 @@ interface Slice {
 
 interface Stock {
   slices: Slice[];
-  pending: Promise<void> | undefined;
+  /** two-bit lists that somebody of this trust ever needed: further leases come with them */
+  forms: Set<TwoBitForm>;
+  /** leases that were asked for, by the forms they come with */
+  pending: Map<string, Promise<void>>;
 }
 
 // The next slice is asked for when so much of the last one is left, so that nobody waits for it.
@@ -19,32 +22,42 @@ const PREFETCH_AT = 0.25;
  * Status indexes from the slices that this process leased, one after the other for each trust. An index is taken
  * before anything is signed and never put back: what a failed issuance, or the end of the process, leaves unused is
  * lost, and no index is ever in two credentials.
+ *
+ * A trust's two-bit lists are asked for when a form first needs one. Its slices without them go on to serve the
+ * forms that need none; a list is one of its pair, so every slice of the pair learns its URL.
  */
 export function createIndexSlices({ lease }: Pick<StatusLists, 'lease'>) {
   const stocks = new Map<string, Stock>();
 
   const fetchSlice = (odsCode: string, stock: Stock): Promise<void> => {
-    stock.pending ??= lease(odsCode)
-      .then((leased) => {
-        if (leased.indexes.length === 0) throw noIndex();
-        stock.slices.push({ lease: leased, taken: 0 });
-      })
-      .finally(() => {
-        stock.pending = undefined;
-      });
-    return stock.pending;
+    const forms = [...stock.forms].toSorted();
+    const name = forms.join(' ');
+    const pending =
+      stock.pending.get(name) ??
+      lease(odsCode, forms)
+        .then((leased) => {
+          if (leased.indexes.length === 0 || !hasLists(leased, forms)) throw noIndex();
+          addSlice(stock, leased);
+        })
+        .finally(() => stock.pending.delete(name));
+    stock.pending.set(name, pending);
+    return pending;
   };
 
   return {
-    /** @throws VcError SERVICE_UNAVAILABLE when no slice can be had */
-    async take(odsCode: string): Promise<StatusIndex> {
-      const stock = stocks.get(odsCode) ?? { slices: [], pending: undefined };
+    /**
+     * @param forms two-bit lists that the credential is to name
+     * @throws VcError SERVICE_UNAVAILABLE when no slice can be had
+     */
+    async take(odsCode: string, forms: readonly TwoBitForm[] = []): Promise<StatusIndex> {
+      const stock = stocks.get(odsCode) ?? { slices: [], forms: new Set(), pending: new Map() };
       stocks.set(odsCode, stock);
+      for (const form of forms) stock.forms.add(form);
       for (;;) {
-        const index = takeFrom(stock);
+        const index = takeFrom(stock, forms);
         if (index !== undefined) {
           // a failure here is only a failure to be early: the next take asks again and reports it
-          if (isLow(stock)) fetchSlice(odsCode, stock).catch(() => {});
+          if (isLow(stock, forms)) fetchSlice(odsCode, stock).catch(() => {});
           return index;
         }
         // each slice serves somebody, so this ends
@@ -57,20 +70,37 @@ export function createIndexSlices({ lease }: Pick<StatusLists, 'lease'>) {
 export type IndexSlices = ReturnType<typeof createIndexSlices>;
 
 // Takes without awaiting, so two callers never see one index.
-function takeFrom({ slices }: Stock): StatusIndex | undefined {
-  const [slice] = slices;
+function takeFrom(stock: Stock, forms: readonly TwoBitForm[]): StatusIndex | undefined {
+  const slice = stock.slices.find(({ lease }) => hasLists(lease, forms));
   const index = slice?.lease.indexes[slice.taken];
   if (slice === undefined || index === undefined) return undefined;
   slice.taken += 1;
-  if (slice.taken === slice.lease.indexes.length) slices.shift();
-  const { listPairId, revocationList, suspensionList } = slice.lease;
-  return { listPairId, revocationList, suspensionList, index };
+  const { indexes, ...lists } = slice.lease;
+  if (slice.taken === indexes.length) stock.slices.splice(stock.slices.indexOf(slice), 1);
+  return { ...lists, index };
 }
 
-function isLow({ slices: [slice, next] }: Stock): boolean {
+function isLow({ slices }: Stock, forms: readonly TwoBitForm[]): boolean {
+  const [slice, next] = slices.filter(({ lease }) => hasLists(lease, forms));
   if (slice === undefined) return true;
   const { lease, taken } = slice;
   return next === undefined && lease.indexes.length - taken <= lease.indexes.length * PREFETCH_AT;
+}
+
+function addSlice({ slices }: Stock, leased: Lease): void {
+  const { listPairId, messageList, tokenList } = leased;
+  for (const { lease } of slices) {
+    if (lease.listPairId !== listPairId) continue;
+    lease.messageList ??= messageList;
+    lease.tokenList ??= tokenList;
+  }
+  slices.push({ lease: { ...leased }, taken: 0 });
+}
+
+function hasLists(lease: Lease, forms: readonly TwoBitForm[]): boolean {
+  return forms.every(
+    (form) => (form === 'message' ? lease.messageList : lease.tokenList) !== undefined,
+  );
 }
 
 function noIndex(): VcError {

@@ -1,29 +1,33 @@
-import { CONTEXT_URL, schemaUrl, trustFrameworkFor } from '#catalogue/catalogue';
+import type { Catalogue } from '#catalogue/catalogue';
 import { trustDid } from '#did/identifiers';
-import { signCredential } from '#proofs/add-proof';
-import { createStatusEntries } from '#status/status-list-entry';
+import type { Signer } from '#proofs/signer';
 import { type Clock, toDateTimeStamp } from '#vc/clock';
-import { type Credential, CREDENTIALS_V2_CONTEXT } from '#vc/data-model';
+import type { CredentialForm } from '#vc/credential-form';
 import { VcError } from '#vc/error';
+import { checkOlder } from './check-older.ts';
 import {
   checkAgainstCatalogue,
   checkValidity,
   type CredentialRequest,
-  type ValidityPeriod,
 } from './credential-request.ts';
 import { checkEntitlement, chooseSigningKey } from './entitlement.ts';
+import { chooseForms } from './forms/choose-forms.ts';
+import type { CredentialFacts } from './forms/credential-facts.ts';
+import { listsFor } from './forms/form-table.ts';
+import { signForm } from './forms/sign-form.ts';
 import type { IndexSlices } from './index-slices.ts';
 import {
   type Answer,
   type Call,
+  type FormDefaults,
   type Holder,
   type Holders,
   ID_TAKEN,
   type IssuanceLedger,
   type IssuedCredential,
   type LoadTrustRecord,
+  type SignedForm,
   type SigningKeys,
-  type StatusIndex,
 } from './ports.ts';
 
 export interface CredentialIssuerDeps {
@@ -32,7 +36,11 @@ export interface CredentialIssuerDeps {
   clock: Clock;
   /** a random UUID */
   newId: () => string;
+  /** 128 random bits as base64url */
+  newSalt: () => string;
   sha256: (bytes: Uint8Array) => Uint8Array;
+  catalogue: Pick<Catalogue, 'editionToIssue'>;
+  formDefaults: FormDefaults;
   loadTrustRecord: LoadTrustRecord;
   keys: SigningKeys;
   holders: Holders;
@@ -43,30 +51,19 @@ export interface CredentialIssuerDeps {
 export interface CredentialIssuer {
   /**
    * Issues one credential, or answers what an equal call was answered. `parse` runs only when the call is new.
-   * @throws VcError of parsing, catalogue, registry and holder; CONFLICT when the caller's id is in use
+   * @throws VcError of parsing, catalogue, registry and holder; CONFLICT when the caller's id is in use, or what it
+   *   supersedes is superseded; LIFECYCLE_CHANGE_REFUSED
    */
   issue(call: Call, parse: () => CredentialRequest): Promise<Answer>;
 }
 
-interface Build {
-  uuid: string;
-  issuer: string;
-  organisationName: string;
-  request: CredentialRequest;
-  catalogueVersion: string;
-  period: ValidityPeriod;
-  holder: Holder;
-  statusIndex: StatusIndex;
-  now: number;
-}
-
-/** What verifiers of this and other cells take for one credential. */
+/** What verifiers of this and other cells take for one credential, in each of its forms. */
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 const MAX_ID_ATTEMPTS = 3;
 
 /**
  * The one engine behind both issue routes. Cheap refusals come first, a status index is used up only when nothing
- * can be refused any more, the signature exists in memory only until the ledger has committed.
+ * can be refused any more, the signatures exist in memory only until the ledger has committed.
  */
 export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIssuer {
   const prepare = async (call: Call, request: CredentialRequest): Promise<IssuedCredential> => {
@@ -74,7 +71,8 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
     const now = deps.clock();
     const issuer = trustDid(deps.publicOrigin, odsCode);
     checkIssuer(request, issuer);
-    const catalogueVersion = checkAgainstCatalogue(request);
+    // one edition of the catalogue for the whole request
+    const edition = checkAgainstCatalogue(request, deps.catalogue);
     const period = checkValidity(request, now);
 
     const record = await deps.loadTrustRecord(odsCode);
@@ -82,45 +80,70 @@ export function createCredentialIssuer(deps: CredentialIssuerDeps): CredentialIs
     // one key version for the whole request
     const key = await chooseSigningKey(deps.keys, { record, purpose: 'assertion', now });
     const holder = await findHolder(deps.holders, odsCode, request.holder);
-    const statusIndex = await deps.indexes.take(odsCode);
+    if (request.supersedes !== undefined) {
+      const { type } = request;
+      await checkOlder(deps.ledger, { odsCode, ...request.supersedes, type, holder });
+    }
+    const forms = await chooseForms(deps.formDefaults, odsCode, request);
+    const statusIndex = await deps.indexes.take(odsCode, listsFor(forms));
 
     const uuid = request.id ?? deps.newId();
-    const organisationName = record.organisation.name;
-    const credential = buildCredential({
+    const issuedAt = toDateTimeStamp(now);
+    const { name: provider } = record.organisation;
+    const facts: CredentialFacts = {
       uuid,
       issuer,
-      organisationName,
-      request,
-      catalogueVersion,
-      period,
-      holder,
+      issuerUrl: `${deps.publicOrigin}/trusts/${odsCode}`,
+      edition,
+      claims: request.claims,
+      holderDid: holder.did,
+      validFrom: period.validFrom ?? issuedAt,
+      validUntil: period.validUntil,
+      trustFramework: {
+        ...edition.trustFramework({
+          organisationName: provider,
+          lastRefresh: request.lastRefresh ?? issuedAt,
+        }),
+      },
       statusIndex,
-      now,
-    });
-    const signed = await signCredential({
-      credential,
-      signer: key.signer,
-      suites: ['Ed25519Signature2020'],
-      created: toDateTimeStamp(now),
-    });
-    const document = JSON.stringify(signed);
+      supersedes: request.supersedes && `urn:uuid:${request.supersedes.credentialId}`,
+      issuedAt: now,
+    };
+    const [first, ...otherForms] = await signForms(forms, facts, key.signer);
     return {
+      ...first,
       id: uuid,
       odsCode,
       employeeId: holder.employeeId,
       holderDid: holder.did,
       type: request.type,
-      catalogueVersion,
+      catalogueVersion: edition.version,
+      provider,
       keyThumbprint: key.thumbprint,
       listPairId: statusIndex.listPairId,
       listIndex: statusIndex.index,
-      digest: deps.sha256(boundedBytes(document)),
-      document,
+      otherForms,
       issuedAt: now,
       validUntil: period.endsAt,
       requestedBy: call.clientId,
+      person: call.person?.subject,
       batch: request.batch,
+      supersedes: request.supersedes,
     };
+  };
+
+  const signForms = async (
+    forms: readonly CredentialForm[],
+    facts: CredentialFacts,
+    signer: Signer,
+  ): Promise<[SignedForm, ...SignedForm[]]> => {
+    const signed = await Promise.all(
+      forms.map(async (form) => {
+        const document = await signForm({ form, facts, signer, newSalt: deps.newSalt });
+        return { form, document, digest: deps.sha256(boundedBytes(document)) };
+      }),
+    );
+    return signed as [SignedForm, ...SignedForm[]];
   };
 
   return {
@@ -159,31 +182,6 @@ async function findHolder(
     'HOLDER_NOT_BOUND',
     'No holder is bound for this person: ask for a challenge with POST /v1/holders/challenges, have the wallet sign it, and send it to POST /v1/holders with the employeeId',
   );
-}
-
-function buildCredential(build: Build): Credential {
-  const { uuid, issuer, request, period, holder, statusIndex } = build;
-  const issuedAt = toDateTimeStamp(build.now);
-  return {
-    '@context': [CREDENTIALS_V2_CONTEXT, CONTEXT_URL],
-    id: `urn:uuid:${uuid}`,
-    type: ['VerifiableCredential', request.type],
-    issuer,
-    validFrom: period.validFrom ?? issuedAt,
-    ...(period.validUntil !== undefined && { validUntil: period.validUntil }),
-    credentialSubject: { id: holder.did, ...request.claims },
-    trustFramework: {
-      ...trustFrameworkFor(request.type, {
-        organisationName: build.organisationName,
-        lastRefresh: issuedAt,
-      }),
-    },
-    credentialSchema: {
-      id: schemaUrl(request.type, build.catalogueVersion),
-      type: 'JsonSchema',
-    },
-    credentialStatus: createStatusEntries(statusIndex),
-  };
 }
 
 function boundedBytes(document: string): Uint8Array {

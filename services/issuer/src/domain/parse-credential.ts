@@ -1,10 +1,13 @@
 import { CONTEXT_URL } from '#catalogue/catalogue';
 import { isDid } from '#did/identifiers';
 import {
+  CREDENTIALS_V1_CONTEXT,
   CREDENTIALS_V2_CONTEXT,
+  DATA_INTEGRITY_V2_CONTEXT,
   ED25519_2020_CONTEXT,
   isJsonObject,
   type JsonObject,
+  STATUS_V1_CONTEXT,
 } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import { type CredentialRequest, refusal } from './credential-request.ts';
@@ -16,19 +19,35 @@ export interface IssueRequest {
 }
 
 const OWN_MEMBERS = new Set(['trustFramework', 'credentialSchema', 'credentialStatus', 'proof']);
-const CALLERS_MEMBERS = new Set([
-  '@context',
-  'id',
-  'type',
-  'issuer',
-  'validFrom',
-  'validUntil',
-  'credentialSubject',
-]);
+const CALLERS_MEMBERS = ['@context', 'id', 'type', 'issuer', 'credentialSubject'];
+
+/** What a caller of one data model may send: its first contexts, those that a signature may add, its dates. */
+interface DataModel {
+  version: '1.1' | '2.0';
+  contexts: readonly string[];
+  suiteContexts: readonly string[];
+  from: string;
+  until: string;
+}
+
+const VCDM2: DataModel = {
+  version: '2.0',
+  contexts: [CREDENTIALS_V2_CONTEXT, CONTEXT_URL],
+  suiteContexts: [ED25519_2020_CONTEXT],
+  from: 'validFrom',
+  until: 'validUntil',
+};
+const VCDM1: DataModel = {
+  version: '1.1',
+  contexts: [CREDENTIALS_V1_CONTEXT, CONTEXT_URL, STATUS_V1_CONTEXT],
+  suiteContexts: [ED25519_2020_CONTEXT, DATA_INTEGRITY_V2_CONTEXT],
+  from: 'issuanceDate',
+  until: 'expirationDate',
+};
 const URN_UUID = /^urn:uuid:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/;
 
 /**
- * An unsigned VCDM 2.0 credential whose every member is one that we would put there ourselves.
+ * An unsigned credential of VCDM 2.0 or 1.1 whose every member is one that we would put there ourselves.
  * @throws VcError UNKNOWN_OPTION_PROVIDED, UNKNOWN_TERM, CONTEXT_NOT_ALLOWED, UNKNOWN_CREDENTIAL_TYPE,
  *   HOLDER_NOT_BOUND, ISSUER_MISMATCH, CLAIMS_INVALID
  */
@@ -40,8 +59,9 @@ export function parseCredential({ credential, options = {} }: IssueRequest): Cre
       { errors: [{ pointer: '/options/mandatoryPointers', detail: 'is not supported' }] },
     );
   }
-  checkMembers(credential);
-  checkContext(credential['@context']);
+  const model = modelOf(credential['@context']);
+  checkMembers(credential, model);
+  checkContext(credential['@context'], model);
   const { id: did, ...claims } = parseSubject(credential['credentialSubject']);
   return {
     id: parseId(credential['id'], options.credentialId),
@@ -49,16 +69,23 @@ export function parseCredential({ credential, options = {} }: IssueRequest): Cre
     claims,
     holder: { did },
     issuer: parseIssuer(credential['issuer']),
-    validFrom: parseTime(credential, 'validFrom'),
-    validUntil: parseTime(credential, 'validUntil'),
+    validFrom: parseTime(credential, model.from),
+    validUntil: parseTime(credential, model.until),
     batch: undefined,
+    dataModel: model.version,
     typePointer: '/credential/type/1',
     claimsPointer: '/credential/credentialSubject',
   };
 }
 
-function checkMembers(credential: Record<string, unknown>): void {
-  const foreign = Object.keys(credential).filter((name) => !CALLERS_MEMBERS.has(name));
+// What is no context of either is judged, and refused, as 2.0.
+function modelOf(context: unknown): DataModel {
+  return Array.isArray(context) && context[0] === CREDENTIALS_V1_CONTEXT ? VCDM1 : VCDM2;
+}
+
+function checkMembers(credential: Record<string, unknown>, { from, until }: DataModel): void {
+  const known = new Set([...CALLERS_MEMBERS, from, until]);
+  const foreign = Object.keys(credential).filter((name) => !known.has(name));
   const unknown = foreign.filter((name) => !OWN_MEMBERS.has(name)).map((name) => atUnknown(name));
   const own = foreign
     .filter((name) => OWN_MEMBERS.has(name))
@@ -77,14 +104,14 @@ function atUnknown(name: string, under = '/credential') {
 }
 
 // In exactly this order: a further or another context could change what the claims mean.
-function checkContext(context: unknown): void {
-  const expected = [CREDENTIALS_V2_CONTEXT, CONTEXT_URL, ED25519_2020_CONTEXT];
+function checkContext(context: unknown, { contexts, suiteContexts }: DataModel): void {
+  const given: unknown[] = Array.isArray(context) ? context : [];
+  const suites = given.slice(contexts.length);
+  const expected = [...contexts, ...suiteContexts.filter((url) => suites.includes(url))];
   const matches =
-    Array.isArray(context) &&
-    (context.length === 2 || context.length === 3) &&
-    context.every((url, position) => url === expected[position]);
+    given.length === expected.length && given.every((url, position) => url === expected[position]);
   if (matches) return;
-  const detail = `must be ${JSON.stringify(expected.slice(0, 2))}`;
+  const detail = `must be ${JSON.stringify(contexts)}`;
   throw refusal('CONTEXT_NOT_ALLOWED', [{ pointer: '/credential/@context', detail }]);
 }
 

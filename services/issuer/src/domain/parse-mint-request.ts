@@ -1,3 +1,4 @@
+import type { CredentialForm } from '#vc/credential-form';
 import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import type { CredentialRequest } from './credential-request.ts';
@@ -11,6 +12,9 @@ export interface MintRequest {
   claims?: Record<string, unknown>;
   validFrom?: string;
   validUntil?: string;
+  version?: string;
+  forms?: CredentialForm[];
+  supersedes?: { credentialId: string; reason: string; internalNote?: string };
   batch?: string;
 }
 
@@ -19,7 +23,8 @@ export interface MintRequest {
  * @throws VcError INVALID_REQUEST, or what recordToClaims throws
  */
 export function parseMintRequest(body: MintRequest): CredentialRequest {
-  const { employeeId, record, type, claims, validFrom, validUntil, batch } = body;
+  const { employeeId, record, type, claims, supersedes, ...rest } = body;
+  const { validFrom, validUntil, batch, version, forms } = rest;
   const common = {
     id: undefined,
     issuer: undefined,
@@ -27,6 +32,13 @@ export function parseMintRequest(body: MintRequest): CredentialRequest {
     validFrom,
     validUntil,
     batch,
+    version,
+    forms,
+    supersedes: supersedes && {
+      ...supersedes,
+      how: 'supersedes' as const,
+      internalNote: supersedes.internalNote,
+    },
     typePointer: '/type',
   };
   if (record !== undefined && type === undefined && claims === undefined) {

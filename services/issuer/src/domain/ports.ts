@@ -1,7 +1,5 @@
 import type { Signer } from '#proofs/signer';
 import type { CredentialForm } from '#vc/credential-form';
-import type { JsonObject } from '#vc/data-model';
-import type { Problem } from '#vc/error';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** One call as the ledger needs to know it: whose, and what its idempotency key stands for. */
@@ -142,24 +140,6 @@ export interface Holder {
 export interface Holders {
   findByDid(odsCode: string, did: string): Promise<Holder | undefined>;
   findByEmployee(odsCode: string, employeeId: string): Promise<Holder | undefined>;
-}
-
-/** One version of a type of the catalogue: everything of one request is done with the same. */
-export interface Edition {
-  type: string;
-  version: string;
-  /** claims that an SD-JWT always shows */
-  alwaysDisclosed: readonly string[];
-  checkClaims(claims: unknown): Problem[];
-  trustFramework(options: { organisationName: string; lastRefresh: string }): JsonObject;
-}
-
-export interface EditionsToIssue {
-  /**
-   * @param version left out: the newest that is approved
-   * @throws VcError UNKNOWN_CREDENTIAL_TYPE, CATALOGUE_VERSION_NOT_ISSUABLE
-   */
-  editionToIssue(type: string, version: string | undefined): Edition;
 }
 
 /** Why a newer credential takes an older one's place. */

@@ -14,7 +14,8 @@ import {
  */
 export function sayWhenUnreachable(statusLists: StatusLists): StatusLists {
   return {
-    lease: (odsCode) => statusLists.lease(odsCode).catch(unreachable('gave no index')),
+    lease: (odsCode, forms) =>
+      statusLists.lease(odsCode, forms).catch(unreachable('gave no index')),
     changeMany: (batch) =>
       statusLists.changeMany(batch).catch(unreachable('did not confirm the change')),
   };

@@ -41,12 +41,22 @@ export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
 
 /** The same, with the address of the credential that is in them. */
 export function sendCredential(reply: FastifyReply, answer: Answer): FastifyReply {
-  const { verifiableCredential } = JSON.parse(answer.body) as {
-    verifiableCredential: { id: string };
-  };
-  const uuid = verifiableCredential.id.replace('urn:uuid:', '');
-  void reply.header('location', `/credentials/${uuid}`);
+  void reply.header('location', `/credentials/${uuidOfAnswer(answer)}`);
   return sendAnswer(reply, answer);
+}
+
+/** The bare UUID of the credential in an answer of ours, in whatever form. */
+export function uuidOfAnswer({ body }: Answer): string {
+  const { verifiableCredential } = JSON.parse(body) as { verifiableCredential: unknown };
+  const { id, jti } = membersOf(verifiableCredential);
+  return (id ?? jti ?? '').replace('urn:uuid:', '');
+}
+
+/** An SD-JWT shows its `jti` always, so the JWT before its disclosures is enough. */
+function membersOf(verifiableCredential: unknown): { id?: string; jti?: string } {
+  if (typeof verifiableCredential !== 'string') return verifiableCredential as { id: string };
+  const [, claims = ''] = verifiableCredential.split('.');
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()) as { jti: string };
 }
 
 const CREDENTIAL_ID = /^(?:urn:uuid:)?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/;

@@ -17,7 +17,7 @@ export function getCredential(app: Server, { credentials }: { credentials: Docum
       schema: {
         summary: 'Get an issued credential (VCALM)',
         description:
-          'The bytes that were signed and answered when it was issued. Takes the bare UUID or `urn:uuid:`.',
+          'The bytes that were signed and answered when it was issued: of its first form, a JWT or SD-JWT as an EnvelopedVerifiableCredential. Takes the bare UUID or `urn:uuid:`.',
         tags: ['Credentials'],
         params: Type.Object({ id: Type.String() }),
         response: { 200: VerifiableCredentialAnswerSchema },

@@ -14,7 +14,7 @@ export function issueCredential(app: Server, { issuer }: { issuer: CredentialIss
       schema: {
         summary: 'Issue a credential (VCALM)',
         description:
-          '`credential` has `@context`, `type` and `credentialSubject` with the DID of a bound holder as `id`; status, schema, trust framework and proof are added here. `issuer` and `id` may be left out. An Idempotency-Key is optional.',
+          '`credential` has `@context`, `type` and `credentialSubject` with the DID of a bound holder as `id`; status, schema, trust framework and proof are added here. `issuer` and `id` may be left out. A `@context` of VCDM 2.0 gives the first VCDM 2.0 form that the trust has set for the type, one of VCDM 1.1 (with `issuanceDate` and `expirationDate`, if any) the first of 1.1; Ed25519Signature2020 where it set none. An Idempotency-Key is optional.',
         tags: ['Credentials'],
         headers: IdempotencyHeadersSchema,
         body: IssueCredentialSchema,

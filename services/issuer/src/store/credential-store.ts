@@ -3,13 +3,18 @@ import { inTenant, isUniqueViolation } from '#kit/database';
 import { appendAudit, type AuditEvent } from '#ledger/audit';
 import type { AnswerRow, Idempotency } from '#ledger/idempotency';
 import type { Clock } from '#vc/clock';
+import type { CredentialForm } from '#vc/credential-form';
+import { VcError } from '#vc/error';
 import {
   type Call,
   ID_TAKEN,
   type IssuanceLedger,
   type IssuedCredential,
+  type SignedForm,
 } from '../domain/ports.ts';
+import { enveloped, familyBody, formBody } from './answer-bodies.ts';
 import { createSharedCommit, storeAll } from './shared-commit.ts';
+import { recordSuperseding, type SupersedingEntry } from './superseding-store.ts';
 import { checkSkew, databaseNow } from './database-clock.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,7 +40,9 @@ export function createCredentialStore(deps: CredentialStoreDeps) {
   const write = async (trx: Transaction<Tables>, credentials: readonly IssuedCredential[]) => {
     const databaseTime = await insertCredentials(trx, credentials);
     for (const { issuedAt } of credentials) checkSkew(issuedAt, databaseTime, maxClockSkewMs);
-    await appendAudit(trx, clock(), credentials.map(issuedEvent));
+    await insertOtherForms(trx, credentials);
+    const superseded = await recordSuperseding(trx, clock(), credentials.flatMap(supersedingEntry));
+    await appendAudit(trx, clock(), [...credentials.map(issuedEvent), ...superseded]);
   };
   const commitInGroup = createSharedCommit<Entry, true>({
     db,
@@ -58,7 +65,7 @@ export function createCredentialStore(deps: CredentialStoreDeps) {
     try {
       return await idempotency.answerOnce(onceOptions(db, call), async () => {
         const credential = await prepare();
-        const body = answerBody(credential.document);
+        const body = familyBody(credential, credential.otherForms);
         return {
           answer: { status: 201, contentType: 'application/json', body },
           write: (trx) => write(trx, [credential]),
@@ -75,14 +82,44 @@ export function createCredentialStore(deps: CredentialStoreDeps) {
   return {
     issueOnce,
 
-    /** The answer that the credential went out in; undefined also for another trust's. */
-    async findAnswerBody(odsCode: string, id: string): Promise<string | undefined> {
-      const row = await inTenant(db, odsCode, (trx) =>
-        trx.selectFrom('credentials').select('document').where('id', '=', id).executeTakeFirst(),
+    findOlder(odsCode: string, id: string) {
+      return inTenant(db, odsCode, (trx) =>
+        trx
+          .selectFrom('credentials')
+          .select(['type', 'employee_id as employeeId', 'lifecycle', 'status'])
+          .where('id', '=', id)
+          .executeTakeFirst(),
       );
-      return row && answerBody(row.document);
+    },
+
+    /** Its first form as VCALM has it: what is not JSON in an envelope; undefined also for another trust's. */
+    async findAnswerBody(odsCode: string, id: string): Promise<string | undefined> {
+      const row = await inTenant(db, odsCode, (trx) => selectFirst(trx, id).executeTakeFirst());
+      return row && enveloped(row);
+    },
+
+    /** One form, as it was signed; undefined for one that was not issued, and for another trust's. */
+    async findFormBody(odsCode: string, id: string, form: CredentialForm) {
+      const row = await inTenant(db, odsCode, async (trx) => {
+        const first = await selectFirst(trx, id).where('form', '=', form).executeTakeFirst();
+        return first ?? selectOther(trx, id, form);
+      });
+      return row && formBody(row);
     },
   };
+}
+
+function selectFirst(trx: Transaction<Tables>, id: string) {
+  return trx.selectFrom('credentials').select(['form', 'document']).where('id', '=', id);
+}
+
+function selectOther(trx: Transaction<Tables>, id: string, form: CredentialForm) {
+  return trx
+    .selectFrom('credential_forms')
+    .select(['form', 'document'])
+    .where('credential_id', '=', id)
+    .where('form', '=', form)
+    .executeTakeFirst();
 }
 
 export type CredentialStore = ReturnType<typeof createCredentialStore>;
@@ -107,22 +144,30 @@ export function requestOf({ clientId, person, request }: Call): Call['request'] 
   return { ...request, path: JSON.stringify([request.path, clientId, person.subject]) };
 }
 
-// The document is put in as the text that was hashed and kept: parsing it again could change it.
-function answerBody(document: string): string {
-  return `{"verifiableCredential":${document}}`;
-}
-
 function issuedEvent(credential: IssuedCredential): AuditEvent {
-  const { id, odsCode, type, listPairId, listIndex, keyThumbprint, digest } = credential;
+  const { id, odsCode, type, listPairId, listIndex, keyThumbprint } = credential;
   const subject = {
     credential: id,
     type,
     listPair: listPairId,
     index: listIndex,
     key: keyThumbprint,
-    digest: Buffer.from(digest).toString('hex'),
+    ...digestsOf(credential, 1),
+    ...Object.assign({}, ...credential.otherForms.map((one, n) => digestsOf(one, n + 2))),
+    ...(credential.supersedes && { supersedes: credential.supersedes.credentialId }),
   };
   return { action: 'credential.issued', odsCode, clientId: credential.requestedBy, subject };
+}
+
+/** `form` and `digest` of the first, `form2` and `digest2` of the second, and so on. */
+function digestsOf({ form, digest }: SignedForm, number: number): Record<string, string> {
+  const suffix = number === 1 ? '' : String(number);
+  return { [`form${suffix}`]: form, [`digest${suffix}`]: Buffer.from(digest).toString('hex') };
+}
+
+function supersedingEntry(credential: IssuedCredential): SupersedingEntry[] {
+  const { id: newerId, odsCode, supersedes, requestedBy: clientId, person } = credential;
+  return supersedes === undefined ? [] : [{ odsCode, newerId, supersedes, clientId, person }];
 }
 
 /** @returns what time it is for the database */
@@ -139,8 +184,19 @@ async function insertCredentials(
     return inserted?.database_now ?? new Date(NaN);
   } catch (error) {
     if (isUniqueViolation(error, 'credentials_pkey')) throw idTaken;
+    if (isUniqueViolation(error, 'credentials_superseded_once')) {
+      throw new VcError('CONFLICT', 'Another credential supersedes that one already');
+    }
     throw error;
   }
+}
+
+async function insertOtherForms(
+  trx: Transaction<Tables>,
+  credentials: readonly IssuedCredential[],
+): Promise<void> {
+  const rows = credentials.flatMap(toFormRows);
+  if (rows.length > 0) await trx.insertInto('credential_forms').values(rows).execute();
 }
 
 function toRow(one: IssuedCredential): Insertable<Tables['credentials']> {
@@ -156,11 +212,25 @@ function toRow(one: IssuedCredential): Insertable<Tables['credentials']> {
     list_index: one.listIndex,
     digest: Buffer.from(one.digest),
     document: one.document,
+    form: one.form,
+    provider: one.provider,
+    supersedes: one.supersedes?.credentialId ?? null,
+    supersedes_how: one.supersedes?.how ?? null,
     issued_at: new Date(one.issuedAt),
     valid_until: one.validUntil === undefined ? null : new Date(one.validUntil),
     requested_by: one.requestedBy,
     batch: one.batch ?? null,
   };
+}
+
+function toFormRows({ id, odsCode, otherForms }: IssuedCredential) {
+  return otherForms.map(({ form, document, digest }) => ({
+    credential_id: id,
+    form,
+    ods_code: odsCode,
+    document,
+    digest: Buffer.from(digest),
+  }));
 }
 
 /** Answers once the database does. */

@@ -69,6 +69,11 @@ export function newCredential(changes: Partial<IssuedCredential>): IssuedCredent
     validUntil: undefined,
     requestedBy: 'client-1',
     batch: undefined,
+    form: 'vcdm2-ed25519-2020',
+    otherForms: [],
+    provider: 'Ashmere Teaching Hospitals Trust',
+    person: undefined,
+    supersedes: undefined,
     ...changes,
   };
 }

@@ -46,6 +46,7 @@ t.test(
             listPair: listPairId,
             index: listIndex,
             key: keyThumbprint,
+            form: 'vcdm2-ed25519-2020',
             digest: Buffer.from(digest).toString('hex'),
           },
         }),
