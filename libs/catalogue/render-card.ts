@@ -6,7 +6,7 @@ import {
   validityOf,
   visible,
 } from './render-facts.ts';
-import { type Font, wrap } from './render-lines.ts';
+import { type Font, wrap, wrapEvenly } from './render-lines.ts';
 
 const WIDTH = 640;
 const LEFT = 32;
@@ -84,7 +84,7 @@ function banner({ entry }: Rendering, title: string): Band {
   const over = { size: 13 };
   const head = { size: 26, bold: true };
   const group = wrap(visible(entry.group), RIGHT - LEFT - 96, over);
-  const lines = wrap(title, RIGHT - LEFT - 96, head);
+  const lines = wrapEvenly(title, RIGHT - LEFT - 96, head);
   const first = 38 + (group.length - 1) * 18;
   const height = first + 34 + (lines.length - 1) * 32 + 24;
   const middle = height / 2;
@@ -92,8 +92,8 @@ function banner({ entry }: Rendering, title: string): Band {
     height,
     svg: [
       `<path d="M0 ${height}V${RADIUS}A${RADIUS} ${RADIUS} 0 0 1 ${RADIUS} 0H${WIDTH - RADIUS}A${RADIUS} ${RADIUS} 0 0 1 ${WIDTH} ${RADIUS}V${height}Z" fill="${deep}"/>`,
-      // the mark of a checked document: a page in a ring, and a tick
-      `<g transform="translate(${RIGHT - 28} ${middle})" fill="none" stroke="#ffffff" stroke-linecap="round" stroke-linejoin="round"><circle r="27" stroke-opacity="0.35" stroke-width="1.5"/><path d="M-10-14H5L11-8V14H-10Z" stroke-width="2"/><path d="M-5 3L-1 7L6-2" stroke-width="2.5"/></g>`,
+      // a page in a ring; no tick, as not everything that is signed was checked
+      `<g transform="translate(${RIGHT - 28} ${middle})" fill="none" stroke="#ffffff" stroke-linecap="round" stroke-linejoin="round"><circle r="27" stroke-opacity="0.35" stroke-width="1.5"/><path d="M-10-14H5L11-8V14H-10Z" stroke-width="2"/><path d="M-5-2H6M-5 3H6M-5 8H2" stroke-width="2"/></g>`,
       ...group.map((line, at) => text(line, LEFT, 38 + at * 18, over, '#ffffff')),
       ...lines.map((line, at) => text(line, LEFT, first + 34 + at * 32, head, '#ffffff')),
     ].join(''),
@@ -104,7 +104,7 @@ function summaryBand(rendering: Rendering, pale: string): Band[] {
   const summary = summaryOf(rendering);
   if (summary === undefined) return [];
   const font = { size: 17 };
-  const lines = wrap(summary, RIGHT - LEFT, font);
+  const lines = wrapEvenly(summary, RIGHT - LEFT, font);
   const height = lines.length * 25 + 27;
   return [
     {
@@ -128,10 +128,13 @@ function row({ depth, label, value }: Fact, at: number, deep: string): Band {
   const base = above + 22;
   const rule = (from: number) =>
     `<path d="M${from} 0.5H${RIGHT}" stroke="${HAIRLINE}" fill="none"/>`;
+  // what is inside of something hangs on a bar
+  const bar = `<rect x="${x - INDENT}" width="3" height="${height}" fill="${deep}" fill-opacity="0.3"/>`;
   return {
     height,
     svg: [
       at === 0 ? '' : rule(x),
+      depth === 0 ? '' : bar,
       ...labels.map((line, n) => text(line, x, base + n * LINE, font, heading ? deep : QUIET)),
       ...values.map((line, n) => text(line, VALUE, base + n * LINE, TEXT, INK)),
     ].join(''),

@@ -52,9 +52,10 @@ function factsOfValue(label: string, value: JsonValue, schema: JsonObject, depth
   if (!Array.isArray(value)) return [{ depth, label, value: describeValue(value, schema) }];
   if (value.length === 0) return [{ depth, label, value: 'none' }];
   const items = isJsonObject(schema['items']) ? schema['items'] : {};
-  return value.flatMap((item, at) =>
-    factsOfValue(`${label} (${at + 1} of ${value.length})`, item, items, depth),
-  );
+  return value.flatMap((item, at) => {
+    const which = value.length === 1 ? label : `${label} (${at + 1} of ${value.length})`;
+    return factsOfValue(which, item, items, depth);
+  });
 }
 
 function labelOf(schema: JsonObject): string | undefined {
