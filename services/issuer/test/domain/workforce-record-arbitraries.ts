@@ -153,7 +153,7 @@ const registrationNumber = fc.oneof(
   ),
   numbers(
     'Health and Care Professions Council',
-    fc.tuple(matching(CAPITALS, 2), digits(6)).map((parts) => parts.join('')),
+    fc.tuple(fc.constantFrom('PH', 'OT', 'ODP', 'PYL'), digits(6)).map((parts) => parts.join('')),
   ),
   numbers(
     'Nursing and Midwifery Council',

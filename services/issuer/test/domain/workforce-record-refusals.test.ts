@@ -15,7 +15,7 @@ const refused: [
     'Vaccination',
     { code: 'YFV001' },
     '/record/code',
-    /DTP, HEPB, TB, VAR, VZV/,
+    /DTP, HEPB, MMR, MEAS, RUB, FLU, COVID, TB, VAR, VZV/,
   ],
   ['a code of another form', 'Vaccination', { code: 'HEPB' }, '/record/code', /three digits/],
   [
