@@ -35,7 +35,7 @@ export interface Font {
 export function measure(text: string, { size, bold = false }: Font): number {
   let thousandths = 0;
   for (const { segment } of GRAPHEMES.segment(text)) thousandths += widthOf(segment);
-  return (thousandths * size * MARGIN * (bold ? 1.08 : 1)) / 1000;
+  return (thousandths * size * MARGIN * (bold ? 1.14 : 1)) / 1000;
 }
 
 function widthOf(grapheme: string): number {
