@@ -31,8 +31,14 @@ interface Teardown {
 
 export type Issuer = Awaited<ReturnType<typeof build>>;
 
+export interface BuildOptions {
+  poolMax?: number;
+  /** what the service is made of, in place of what these tests make it of */
+  core?: Partial<CoreOptions>;
+}
+
 /** The service on a database of its own, between a registry and status lists that live in memory. */
-export async function build(test: Teardown, options: { poolMax?: number } = {}) {
+export async function build(test: Teardown, options: BuildOptions = {}) {
   const database = await createTestDatabase(test);
   const pool = createPool({
     ...(options.poolMax !== undefined && { max: options.poolMax }),
@@ -45,13 +51,14 @@ export async function build(test: Teardown, options: { poolMax?: number } = {}) 
   const ids: string[] = [];
   const registry = createFakeRegistry();
   const statusLists = createFakeStatusLists(clock);
+  const keyEncryptionKey = randomBytes(32);
   const newCore = (overrides: Partial<CoreOptions> = {}) =>
     createCore({
       pool,
       clock,
       newId: () => ids.shift() ?? randomUUID(),
       publicOrigin: ORIGIN,
-      keyEncryptionKey: randomBytes(32),
+      keyEncryptionKey,
       statusLists,
       loadTrust: (odsCode) => registry.loadTrust(odsCode),
       registryFreshnessMs: 30_000,
@@ -62,6 +69,7 @@ export async function build(test: Teardown, options: { poolMax?: number } = {}) 
       signTimeoutMs: 5_000,
       // this clock stands still, the database's does not
       maxClockSkewMs: Infinity,
+      ...options.core,
       ...overrides,
       listTtlMs: 15_000,
       listValidMs: 3_600_000,
@@ -80,7 +88,9 @@ export async function build(test: Teardown, options: { poolMax?: number } = {}) 
     await pool.end();
   });
   const admin = (text: string, values: unknown[] = []) => query(database.adminUrl, text, values);
-  return { app, core, newCore, time, ids, registry, statusLists, tokens, logs, admin };
+  const databaseUrl = database.url('issuer');
+  const doubles = { time, ids, registry, statusLists, tokens, logs };
+  return { app, core, newCore, admin, databaseUrl, keyEncryptionKey, ...doubles };
 }
 
 async function query(url: string, text: string, values: unknown[]) {
@@ -201,8 +211,8 @@ export async function bindWallet(
 }
 
 /** A trust that is ready to issue to employee E-1. */
-export async function buildReady(test: Teardown) {
-  const issuer = await build(test);
+export async function buildReady(test: Teardown, options: BuildOptions = {}) {
+  const issuer = await build(test, options);
   const key = await addKey(issuer);
   const wallet = await bindWallet(issuer);
   return { ...issuer, key, wallet };
