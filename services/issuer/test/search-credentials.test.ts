@@ -57,7 +57,24 @@ t.test('employee, type and status narrow a search, to the letter', async (test) 
     'issuedAt',
     'validUntil',
     'status',
+    'lifecycle',
+    'archived',
   ]);
+});
+
+t.test('what is archived is found on request only, and then alone', async (test) => {
+  const issuer = await buildReady(test);
+  const first = await mint(issuer);
+  const second = await mint(issuer);
+  test.same(idsOf(await search(issuer, '')).toSorted(), [first, second].toSorted());
+  const body = { event: 'archived', reason: 'duplicate' };
+  const archived = await send(issuer, { url: `/v1/credentials/${first}/lifecycle`, body });
+  test.equal(archived.statusCode, 200, archived.body);
+  test.same(idsOf(await search(issuer, '')), [second]);
+  test.same(idsOf(await search(issuer, '?archived=false')), [second]);
+  const found = await search(issuer, '?archived=true&employeeId=E-1');
+  test.match(found.json().items, [{ id: first, lifecycle: 'provided', archived: true }]);
+  test.equal(idsOf(found).length, 1);
 });
 
 t.test("another trust's search finds none of them", async (test) => {

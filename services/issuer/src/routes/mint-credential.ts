@@ -4,10 +4,17 @@ import { trustOf } from '#kit/auth';
 import { RECORD_BODY_LIMIT, type Server } from '#kit/server';
 import type { CredentialIssuer } from '../domain/issue-credential.ts';
 import { parseMintRequest } from '../domain/parse-mint-request.ts';
+import type { Superseder } from '../domain/superseding.ts';
 import { keyedCall, sendCredential } from './call.ts';
+import { trySuspending } from './try-suspending.ts';
+
+interface Deps {
+  issuer: CredentialIssuer;
+  superseder: Superseder;
+}
 
 /** `POST /v1/credentials`: from a workforce record, or from typed claims. */
-export function mintCredential(app: Server, { issuer }: { issuer: CredentialIssuer }): void {
+export function mintCredential(app: Server, { issuer, superseder }: Deps): void {
   app.post(
     '/v1/credentials',
     {
@@ -27,6 +34,12 @@ export function mintCredential(app: Server, { issuer }: { issuer: CredentialIssu
     async (request, reply) => {
       const call = keyedCall(request, trustOf(request));
       const answer = await issuer.issue(call, () => parseMintRequest(request.body));
+      const { supersedes } = request.body;
+      if (supersedes !== undefined) {
+        const { odsCode } = call;
+        const olderId = supersedes.credentialId;
+        await trySuspending(request, superseder, { odsCode, olderId });
+      }
       return sendCredential(reply, answer);
     },
   );
