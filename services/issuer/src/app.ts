@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Catalogue } from '#catalogue/catalogue';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { observeRequests } from '#kit/health';
+import { allowBrowsers } from '#kit/public-document';
 import { createServer, type Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
 import type { HolderBinder } from './domain/bind-holder.ts';
@@ -20,10 +21,13 @@ import { createHolderChallenge } from './routes/create-holder-challenge.ts';
 import { createKey } from './routes/create-key.ts';
 import { decideStatusBatch } from './routes/decide-status-batch.ts';
 import { formDefaultRoutes } from './routes/form-defaults.ts';
+import { getCatalogueEntry } from './routes/get-catalogue-entry.ts';
+import { getCataloguePage } from './routes/get-catalogue-page.ts';
 import { getCredential } from './routes/get-credential.ts';
 import { getCredentialRecord } from './routes/get-credential-record.ts';
 import { getCredentialForm } from './routes/get-credential-form.ts';
 import { issueCredential } from './routes/issue-credential.ts';
+import { listCatalogue } from './routes/list-catalogue.ts';
 import { listLifecycleEvents } from './routes/list-lifecycle-events.ts';
 import { listStatusChanges } from './routes/list-status-changes.ts';
 import { mintCredential } from './routes/mint-credential.ts';
@@ -58,7 +62,7 @@ export interface Deps {
   clock: Clock;
   credentials: Pick<CredentialStore, 'findAnswerBody' | 'findFormBody'>;
   formDefaults: FormDefaultStore;
-  catalogue: Pick<Catalogue, 'editionToIssue'>;
+  catalogue: Pick<Catalogue, 'editionToIssue' | 'editions' | 'findCredentialType'>;
   records: Pick<StatusStore, 'search' | 'listChanges'>;
   details: Pick<DetailsStore, 'load'>;
   lifecycles: Pick<LifecycleStore, 'listEvents'>;
@@ -69,11 +73,13 @@ export interface Deps {
 export async function buildApp(deps: Deps): Promise<Server> {
   const app = await createServer({
     name: 'issuer',
-    description: "Mints credentials about a trust's staff, for the keys they proved to hold",
+    description:
+      "Mints credentials about a trust's staff, for the keys they proved to hold. What they can say: the [catalogue](/docs/catalogue)",
     tags: {
       Credentials:
         "Issue, read, search, revoke, suspend, withdraw, supersede and archive a trust's credentials.",
       Forms: 'Say in which forms your trust issues what.',
+      Catalogue: 'What must be sent for each type of credential, and how it looks.',
       'Status batches': 'Change the status of many credentials: preview, confirm, approve, undo.',
       Holders: "Bind an employee to the key of the employee's wallet.",
       Keys: 'Make the keys that trusts sign with.',
@@ -83,6 +89,10 @@ export async function buildApp(deps: Deps): Promise<Server> {
   });
   observeRequests(app, deps.metrics);
   requireAccess(app, deps.verifyToken);
+  allowBrowsers(app);
+  listCatalogue(app, deps);
+  getCatalogueEntry(app, deps);
+  getCataloguePage(app, deps);
   issueCredential(app, deps);
   getCredential(app, deps);
   getCredentialForm(app, deps);

@@ -46,7 +46,7 @@ export interface CoreOptions {
   statusBatchApprovalOver: number;
   statusBatchUndoMs: number;
   /** left out: the one that this release publishes */
-  catalogue?: Pick<Catalogue, 'editionToIssue'> | undefined;
+  catalogue?: Pick<Catalogue, 'editionToIssue' | 'editions' | 'findCredentialType'> | undefined;
   /** milliseconds for which the registry must have listed a key before it signs, while an older one can */
   keyLeadMs: number;
   signTimeoutMs: number;

@@ -1,0 +1,85 @@
+import type { TypeDescription } from '../domain/describe-catalogue.ts';
+import { type Html, html, trusted } from './html.ts';
+import { page } from './page.ts';
+import { careOf, whoMayIssue } from './words.ts';
+
+/** One type: its card, the same in words, its fields, and what to send. */
+export function typePage(described: TypeDescription): Html {
+  const { title, description, group, version, status, rendering, example, trustFramework } =
+    described;
+  return page({
+    title,
+    main: html`<nav aria-label="Breadcrumb"><ol class="crumbs">
+<li><a href="/docs/catalogue">Credential catalogue</a></li><li aria-current="page">${title}</li>
+</ol></nav>
+<h1>${title}</h1>
+<p class="lead">${description}</p>
+<dl class="facts">
+<dt>Group</dt><dd>${group}</dd>
+<dt>Who may issue it</dt><dd>${capital(whoMayIssue(described.mayIssue))}</dd>
+<dt>In practice</dt><dd>${described.issuedBy}</dd>
+<dt>Where the facts come from</dt><dd>${trustFramework.origin} (${trustFramework.pedigree})</dd>
+<dt>Version</dt><dd>${version}, ${status}</dd>
+</dl>
+<section aria-labelledby="card">
+<h2 id="card">What it looks like</h2>
+<p>An example, with an invented person.</p>
+<div class="card">${trusted(rendering.svg)}</div>
+<details><summary>The same in words</summary><pre class="words">${rendering.text}</pre></details>
+</section>
+<section aria-labelledby="fields">
+<h2 id="fields">What it says</h2>
+<p>A field that the holder can withhold stays out of sight when they share the credential as an SD-JWT and leave it out. In the other forms all fields are shown.</p>
+${fieldTable(described)}
+</section>
+<section aria-labelledby="send">
+<h2 id="send">What to send</h2>
+<p>The body of <code>POST /v1/credentials</code>. <code>employeeId</code> is your own number for a person whose wallet you have bound. This is the example of the card; one click selects all of it.</p>
+${json(example.request, 'Request body')}
+${
+  example.record === null
+    ? []
+    : html`<p>Or, from a system that keeps records in the Digital Staff Passport API format, <code>{"employeeId": …, "record": …}</code> with a record such as:</p>
+${json(example.record, 'Workforce record')}`
+}
+</section>
+<section aria-labelledby="programs">
+<h2 id="programs">For programs</h2>
+<ul>
+<li><a href="${described.url}">All of this as JSON, with the JSON Schema of the fields</a></li>
+<li>Schema of the whole credential: <code>${described.credentialSchema}</code></li>
+<li>Type of its SD-JWT: <code>${described.vct}</code></li>
+<li>Forms: ${described.forms.map((form, at) => html`${at === 0 ? '' : ', '}<code>${form}</code>`)}</li>
+</ul>
+<p class="quiet">${described.provenance}</p>
+</section>`,
+  });
+}
+
+// Narrow screens stack a row's cells; roles keep it a table for who listens to it.
+function fieldTable({ fields }: TypeDescription): Html {
+  const heads = ['Field', 'What it means', 'Needed', 'Care', 'Can the holder withhold it?'];
+  return html`<table role="table" aria-labelledby="fields">
+<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">${fields.map((field) => {
+    const cells = [
+      field.description,
+      field.required ? 'Yes' : 'If there is one',
+      careOf(field.sensitivity),
+      field.alwaysDisclosed ? 'No' : 'Yes',
+    ];
+    return html`<tr role="row"><th role="rowheader" scope="row">${field.label} <code>${field.name}</code></th>${cells.map(
+      (cell, at) =>
+        html`<td role="cell"><span class="head" aria-hidden="true">${heads[at + 1] ?? ''}</span><span>${cell}</span></td>`,
+    )}</tr>`;
+  })}</tbody>
+</table>`;
+}
+
+function json(value: unknown, label: string): Html {
+  return html`<pre class="json" tabindex="0" role="region" aria-label="${label}"><code>${JSON.stringify(value, null, 2)}</code></pre>`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
