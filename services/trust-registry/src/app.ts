@@ -16,6 +16,7 @@ import { getJwtVcIssuer } from './routes/get-jwt-vc-issuer.ts';
 import { getOrganisation } from './routes/get-organisation.ts';
 import { getProblem } from './routes/get-problem.ts';
 import { getSnapshot } from './routes/get-snapshot.ts';
+import { getVct } from './routes/get-vct.ts';
 import { listChanges } from './routes/list-changes.ts';
 import { listOrganisations } from './routes/list-organisations.ts';
 import { proposeChangeRoute } from './routes/propose-change.ts';
@@ -58,6 +59,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   getGenesis(app, deps);
   getContexts(app, deps);
   getCredentialSchema(app);
+  getVct(app);
   getProblem(app);
   proposeChangeRoute(app, deps);
   decideChangeRoutes(app, deps);

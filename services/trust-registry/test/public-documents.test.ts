@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { TypeMetadataFormatSchema } from '@sd-jwt/sd-jwt-vc';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import t from 'tap';
-import { CONTEXT_URL, credentialTypes, schemaUrl } from '#catalogue/catalogue';
+import { CONTEXT_URL, credentialTypes, schemaUrl, vctUrl } from '#catalogue/catalogue';
 import { PROBLEMS } from '#kit/problem';
 import { build, buildNorthmoor } from './helper.ts';
 
@@ -45,6 +46,23 @@ t.test('every type’s schema is served where its credentials say it is', async 
   for (const path of ['FireSafetyCredential/9.9.9', 'MadeUpCredential/1.0.0']) {
     t.equal((await registry.get(`/schemas/${path}`)).json().code, 'NOT_FOUND');
   }
+});
+
+t.test('the metadata of every type of SD-JWT is served where its vct says it is', async (t) => {
+  const registry = await build(t);
+  for (const { type, version } of credentialTypes()) {
+    const vct = vctUrl(type, version);
+    const answer = await registry.get(new URL(vct).pathname);
+    t.equal(answer.headers['content-type'], 'application/json');
+    const { claims } = answer.json();
+    t.equal(answer.json().vct, vct, 'what a reader must compare');
+    t.ok(TypeMetadataFormatSchema.safeParse(answer.json()).success, type);
+    t.not(claims.length, 0);
+  }
+  for (const path of ['FireSafetyCredential/9', 'MadeUpCredential/1']) {
+    t.equal((await registry.get(`/vct/${path}`)).json().code, 'NOT_FOUND');
+  }
+  t.equal((await registry.get('/vct/FireSafetyCredential/1.0.0')).statusCode, 400);
 });
 
 t.test('every problem type of ours leads to a page, and no other does', async (t) => {
