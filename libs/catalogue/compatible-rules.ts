@@ -44,10 +44,11 @@ export function ruleChanges({
     (rule) =>
       !isAboutNewValue(rule, older) && !grown.some((index) => hasOnlyGrown(was[index], rule)),
   );
-  return [
-    ...removed.filter((index) => !grown.includes(index)).map(changed),
-    ...unexplained.map((rule) => changed(is.indexOf(rule))),
+  const places = [
+    ...removed.filter((index) => !grown.includes(index)),
+    ...unexplained.map((rule) => is.indexOf(rule)),
   ];
+  return [...new Set(places)].map(changed);
 }
 
 function hasOnlyGrown(was: JsonValue | undefined, is: JsonValue): boolean {

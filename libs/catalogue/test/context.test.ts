@@ -6,17 +6,27 @@ import { canonicalize } from '#json-ld/canonicalize';
 import {
   CREDENTIALS_V1_CONTEXT,
   CREDENTIALS_V2_CONTEXT,
+  DATA_INTEGRITY_V2_CONTEXT,
   ED25519_2020_CONTEXT,
   isJsonObject,
   type JsonObject,
   type JsonValue,
 } from '#vc/data-model';
-import { catalogue, CONTEXT_URL, credentialTypes, typeIri, VOCAB } from '../catalogue.ts';
+import {
+  catalogue,
+  CONTEXT_URL,
+  credentialTypes,
+  schemaUrl,
+  typeIri,
+  VOCAB,
+} from '../catalogue.ts';
 import { buildContext } from '../context.ts';
 import { credentialFor } from './helper.ts';
+import { editionOf } from './made-up.ts';
 
 const folder = new URL('../../../contexts/', import.meta.url);
 const bytes = readFileSync(new URL('staffpassport-v1.jsonld', folder), 'utf8');
+const RDF_TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
 
 /** Every value that a signature must cover, as N-Quads write literals. */
@@ -85,6 +95,10 @@ for (const entry of credentialTypes()) {
       const claims = literals(entry.example).length;
       const block = literals(credential['trustFramework'] as JsonObject).length;
       t.equal(vocabularyQuads.length, claims + block, 'one quad for each claim, and none more');
+      t.match(nquads, `<${VOCAB}supersedes> <urn:uuid:1c1f6a52-2222-4b1e-9c55-0d7b6a1e2f90> .`);
+      const schema = `<${schemaUrl(entry.type, entry.version)}>`;
+      t.match(nquads, `<https://www.w3.org/2018/credentials#credentialSchema> ${schema} .`);
+      t.match(nquads, `${schema} <${RDF_TYPE}> <https://www.w3.org/2018/credentials#JsonSchema> .`);
     });
   }
 
@@ -167,10 +181,47 @@ t.test('a type that JSON-LD would process after VerifiableCredential is refused'
   t.throws(() => buildContext([{ ...entry, type: 'WorkCredential' }]), { message: /sort before/ });
 });
 
-t.test('the context goes together with that of the 2020 suite', async (t) => {
-  const [entry] = credentialTypes();
-  if (entry === undefined) throw new Error('the catalogue is empty');
-  const credential = credentialFor(entry, CREDENTIALS_V2_CONTEXT);
-  const contexts = [...(credential['@context'] as string[]), ED25519_2020_CONTEXT];
-  await t.resolves(canonicalize({ ...credential, '@context': contexts }));
+for (const base of [CREDENTIALS_V2_CONTEXT, CREDENTIALS_V1_CONTEXT]) {
+  for (const suites of [
+    [ED25519_2020_CONTEXT],
+    [DATA_INTEGRITY_V2_CONTEXT],
+    [ED25519_2020_CONTEXT, DATA_INTEGRITY_V2_CONTEXT],
+  ]) {
+    t.test(`under ${base} the context goes together with ${suites.join(' and ')}`, async (t) => {
+      for (const entry of credentialTypes()) {
+        const credential = credentialFor(entry, base);
+        const contexts = [...(credential['@context'] as string[]), ...suites];
+        t.equal(
+          await canonicalize({ ...credential, '@context': contexts }),
+          await canonicalize(credential),
+          entry.type,
+        );
+      }
+    });
+  }
+}
+
+t.test('JsonSchema means what it means in VCDM 2.0', async (t) => {
+  const url = new URL('third-party/credentials-v2.jsonld', folder);
+  const theirs = (JSON.parse(readFileSync(url, 'utf8')) as { '@context': JsonObject })['@context'];
+  const ours = (JSON.parse(bytes) as { '@context': JsonObject })['@context'];
+  t.ok(theirs['JsonSchema']);
+  t.same(ours['JsonSchema'], theirs['JsonSchema']);
+});
+
+t.test('a type has the terms of all its editions, and none has two meanings', async (t) => {
+  const [older, newer, clashing] = [{}, {}, { format: 'date' }].map((change) => {
+    const edition = editionOf();
+    const properties = edition.schema['properties'] as Record<string, JsonObject>;
+    properties['note'] = { ...properties['note'], ...change };
+    return edition;
+  });
+  if (older === undefined || newer === undefined || clashing === undefined) throw new Error();
+  const properties = newer.schema['properties'] as JsonObject;
+  delete properties['washable'];
+  properties['hat'] = { type: 'string' };
+  const context = buildContext([older, newer])['@context'] as Record<string, JsonObject>;
+  const terms = context[older.type]?.['@context'] as JsonObject;
+  t.ok(terms['washable'] !== undefined && terms['hat'] !== undefined);
+  t.throws(() => buildContext([older, clashing]), { message: /note of .* two meanings/ });
 });

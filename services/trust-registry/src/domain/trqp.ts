@@ -1,4 +1,4 @@
-import { credentialTypes, typeIri } from '#catalogue/catalogue';
+import { catalogue, typeIri } from '#catalogue/catalogue';
 import { toDateTimeStamp } from '#vc/clock';
 import { CLOCK_SKEW_MS, parseUtcTime } from './moments.ts';
 
@@ -25,7 +25,8 @@ export interface Decision {
   message: string;
 }
 
-const typeByIri = new Map(credentialTypes().map(({ type }) => [typeIri(type), type]));
+// Also types that are issued no more: what was issued is asked about for years.
+const typeByIri = new Map(catalogue.editions().map(({ type }) => [typeIri(type), type]));
 
 /** The credential type that a TRQP `resource` names; undefined for any other resource. */
 export function typeOfResource(resource: string): string | undefined {
