@@ -37,7 +37,8 @@ export function explainKeys(
   record: TrustRecord,
   proofs: readonly ProofResult[],
 ): Finding | undefined {
-  const named = proofs.map(({ proof }) => proof['verificationMethod']);
+  // of a JWT it is its header that names the key
+  const named = proofs.map(({ proof }) => proof['verificationMethod'] ?? proof['kid']);
   if (record.keys.some((key) => isCompromised(key) && named.includes(key.verificationMethod))) {
     return failed('ISSUER_KEY_COMPROMISED', '/proof');
   }

@@ -116,9 +116,12 @@ export type StatusPurpose = 'revocation' | 'suspension';
 /** A status list whose proofs hold. Whether the registry pins their keys is asked at each use. */
 export interface StatusList {
   url: string;
+  /** a W3C bitstring, or the bytes of an IETF Token Status List: they are read from opposite ends */
+  kind: 'bitstring' | 'token';
   issuer: string;
+  /** `message` also of a token list, whose values are the same four */
   purpose: string;
-  /** bits of an entry: 2 in a list of messages, else 1 */
+  /** bits of an entry: 2 in a list of messages and in a token list, else 1 */
   entrySize: 1 | 2;
   bits: Uint8Array;
   /** `validFrom` in milliseconds */
@@ -132,7 +135,7 @@ export interface StatusList {
 
 export interface StatusLists {
   /** @throws VcError STATUS_RETRIEVAL_ERROR, STATUS_VERIFICATION_ERROR, STATUS_LIST_LENGTH_ERROR, STATUS_LIST_STALE or STATUS_LIST_ROLLBACK */
-  load(url: string): Promise<StatusList>;
+  load(url: string, kind: StatusList['kind']): Promise<StatusList>;
 }
 
 export interface FetchedList {

@@ -56,10 +56,21 @@ export function unknown(code: VcErrorCode, pointer?: string, detail?: string): F
   return finding('unknown', code, { pointer, detail });
 }
 
+/** A finding whose pointer is where the form of the document has it. */
+export function locatedBy(locate: (pointer: string) => string, found: Finding): Finding {
+  return found.pointer === undefined ? found : { ...found, pointer: locate(found.pointer) };
+}
+
 /** A VcError of something that was needed for a check; anything else is a fault of the program and stays one. */
 export function unknownBecause(error: unknown, pointer?: string): Finding {
   if (!(error instanceof VcError)) throw error;
   return unknown(error.code, pointer);
+}
+
+/** A VcError about what was submitted: its own code, and where. */
+export function failedBecause(error: unknown): Finding {
+  if (!(error instanceof VcError)) throw error;
+  return failed(error.code, error.errors[0]?.pointer);
 }
 
 export interface Report {

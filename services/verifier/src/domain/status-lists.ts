@@ -49,7 +49,10 @@ export function createStatusLists(deps: StatusListsDeps): StatusLists {
     capacity: KEPT_LISTS,
   });
   return {
-    async load(url) {
+    async load(url, kind) {
+      if (kind === 'token') {
+        throw new VcError('STATUS_RETRIEVAL_ERROR', 'Token status lists are not read yet');
+      }
       const list = await cache.get(url);
       checkAge(list, deps.clock());
       return list;
@@ -70,7 +73,18 @@ async function loadStatusList(url: string, deps: StatusListsDeps): Promise<Statu
     statusSize: entrySize,
     maxBytes: (MAX_ENTRIES * entrySize) / 8,
   });
-  const list = { url, issuer, purpose, entrySize, bits, version, validUntil, proofs, fetchedAt };
+  const list: StatusList = {
+    url,
+    kind: 'bitstring',
+    issuer,
+    purpose,
+    entrySize,
+    bits,
+    version,
+    validUntil,
+    proofs,
+    fetchedAt,
+  };
   await refuseRollback(list, digest, deps);
   return list;
 }

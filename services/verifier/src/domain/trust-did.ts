@@ -1,4 +1,4 @@
-import { didWebUrl } from '#did/identifiers';
+import { didWebUrl, isDid } from '#did/identifiers';
 
 /** The DID of the cell under which a did:web lies; undefined for a DID of another method. */
 export function cellDidOf(did: string): string | undefined {
@@ -20,4 +20,20 @@ export function didOfUrl(url: URL): string {
   const path = url.pathname.split('/').slice(1, -1);
   const location = path[0] === '.well-known' ? [] : path;
   return ['did:web', url.host.replace(':', '%3A'), ...location].join(':');
+}
+
+/** The did:web of an https address of the form in which JWTs name an issuer; undefined for any other spelling. */
+export function didOfHttpsForm(iss: string): string | undefined {
+  const url = URL.parse(`${iss}/did.json`);
+  if (url === null || url.protocol !== 'https:') return undefined;
+  const did = didOfUrl(url);
+  return isDid(did) && httpsFormOf(did) === iss ? did : undefined;
+}
+
+function httpsFormOf(did: string): string | undefined {
+  try {
+    return didWebUrl(did).href.replace(/(\/\.well-known)?\/did\.json$/, '');
+  } catch {
+    return undefined;
+  }
 }

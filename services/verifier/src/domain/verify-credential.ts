@@ -1,18 +1,13 @@
-import type { JsonObject } from '#vc/data-model';
-import { checkCredentialContext } from './checks/context.ts';
-import {
-  checkCredentialModel,
-  readCredential,
-  type ShapedCredential,
-} from './checks/data-model.ts';
+import type { CredentialFormat } from '#vc/credential-form';
 import { checkDuplicate } from './checks/duplicate.ts';
 import { type Binding, checkHolderBinding } from './checks/holder-binding.ts';
 import { checkAccredited, checkKnown } from './checks/issuer-accredited.ts';
 import { checkCredentialProof, type CheckedProofs } from './checks/proof.ts';
-import { checkSchema } from './checks/schema.ts';
 import { checkCredentialSize } from './checks/size.ts';
 import { checkStatus, type EntryResult } from './checks/status.ts';
 import { checkValidity } from './checks/validity.ts';
+import type { ReadCredential, ShapedCredential, Submitted } from './forms/credential.ts';
+import { readCredentialForm } from './forms/read-credential.ts';
 import { checkPinnedKeys, explainKeys } from './pinned-keys.ts';
 import type { RegistrySource, TrustRecord, VerifierPorts } from './ports.ts';
 import {
@@ -20,15 +15,21 @@ import {
   type CheckName,
   createReport,
   type Finding,
+  locatedBy,
   type Overall,
   type Report,
   unknownBecause,
 } from './report.ts';
 
 export interface VerifiedCredential {
+  input: Submitted;
   credentialId: string | null;
   type: string | null;
   issuer: string | null;
+  /** null: none that is known here */
+  format: CredentialFormat | null;
+  /** milliseconds; undefined: it has no end, or it is not known */
+  validUntil: number | undefined;
   overall: Overall;
   checks: Check[];
   /** the state of the issuer's registry that was relied on */
@@ -36,6 +37,7 @@ export interface VerifiedCredential {
   /** of the older of the two lists that were read; milliseconds */
   statusList?: { version: number; fetchedAt: number; ageMs: number };
   /** what VCALM's detailed results are made of */
+  stated?: ShapedCredential['stated'];
   proofs: CheckedProofs['proofs'];
   statuses: EntryResult[];
 }
@@ -57,93 +59,99 @@ const ONLY_WHEN_PRESENTED: readonly CheckName[] = ['duplicate', 'holder-binding'
 const ALWAYS = CHECKS.filter((check) => !ONLY_WHEN_PRESENTED.includes(check));
 
 interface Examined {
-  credential?: ShapedCredential;
   registry?: RegistrySource | undefined;
   proofs?: CheckedProofs['proofs'];
   statuses?: EntryResult[];
 }
 
 /**
- * Verifies one credential. Invariant 9: pass only if every required check was made now and passed. After a check
- * that makes later ones meaningless those are not run.
+ * Verifies one credential of any form. Invariant 9: pass only if every required check was made now and passed. After
+ * a check that makes later ones meaningless those are not run.
  * @param binding the presentation in which it came; without one nobody's possession is shown
  */
 export async function verifyCredential(
-  document: JsonObject,
+  input: Submitted,
+  ports: VerifierPorts,
+  binding?: Binding,
+): Promise<VerifiedCredential> {
+  return verifyReadCredential(readCredentialForm(input), ports, binding);
+}
+
+/** As `verifyCredential`, of a credential that was already read. */
+export async function verifyReadCredential(
+  read: ReadCredential,
   ports: VerifierPorts,
   binding?: Binding,
 ): Promise<VerifiedCredential> {
   const report = createReport(CHECKS, binding === undefined ? ALWAYS : CHECKS);
-  const {
-    credential,
-    registry,
-    proofs = [],
-    statuses = [],
-  } = await examine(document, report, ports, binding);
+  const { input, format, found } = read;
+  const isBuilt = report.add('size', checkCredentialSize(input)) && report.add('data-model', found);
+  const credential = isBuilt ? read.credential : undefined;
+  const examined = credential ? await examine(credential, report, ports, binding) : {};
+  const { registry, proofs = [], statuses = [] } = examined;
   const now = ports.clock();
   const statusList = describeLists(statuses, now);
   return {
+    input,
     credentialId: credential?.id ?? null,
     type: credential?.type ?? null,
     issuer: credential?.issuer ?? null,
+    format,
+    validUntil: credential?.validUntil,
     overall: report.overall(),
     checks: report.checks(),
     ...(registry && { registry: { ...registry, ageMs: Math.max(0, now - registry.confirmedAt) } }),
     ...(statusList && { statusList }),
+    ...(credential && { stated: credential.stated }),
     proofs,
     statuses,
   };
 }
 
 async function examine(
-  document: JsonObject,
+  credential: ShapedCredential,
   report: Report,
   ports: VerifierPorts,
   binding: Binding | undefined,
 ): Promise<Examined> {
-  if (!report.add('size', checkCredentialSize(document))) return {};
-  if (!report.add('data-model', checkCredentialModel(document))) return {};
-  const credential = readCredential(document);
-  if (binding) report.add('duplicate', checkDuplicate(credential.id, binding.repeatedIds));
-  if (!report.add('context', checkCredentialContext(document))) return { credential };
+  const { id, type, issuer, subjectId, locate } = credential;
+  const add = (check: CheckName, one: Finding) => report.add(check, locatedBy(locate, one));
+  if (binding) add('duplicate', checkDuplicate(id, binding.repeatedIds));
+  if (!add('context', credential.checkContext())) return {};
 
   // Before the proof: the keys of an issuer that no registry knows are nobody's.
-  const { issuer } = credential;
   const { found: known, record, source: registry } = await findIssuer(issuer, ports);
   if (record === undefined || known.outcome !== 'pass') {
-    if (known.outcome === 'unknown') report.add('issuer-key', known);
-    report.add('issuer-accredited', known);
-    return { credential, registry };
+    if (known.outcome === 'unknown') add('issuer-key', known);
+    add('issuer-accredited', known);
+    return { registry };
   }
 
   const now = ports.clock();
   const { resolveVerificationMethod, statusLists, trustRecords } = ports;
-  const { found, proofs } = await checkCredentialProof({
-    document,
-    signedBy: issuer,
+  const { found, proofs } = await checkCredentialProof(credential, {
     resolveVerificationMethod,
     now,
   });
-  if (!report.add('proof', found)) {
+  if (!add('proof', found)) {
     const reason = explainKeys(record, proofs);
     const isSure = found.outcome === 'fail' || reason?.code === 'ISSUER_KEY_COMPROMISED';
-    if (reason && isSure) report.add('issuer-key', reason);
-    return { credential, registry, proofs };
+    if (reason && isSure) add('issuer-key', reason);
+    return { registry, proofs };
   }
 
   const pinned = await checkPinnedKeys({ issuer, proofs, purpose: 'assertion', trustRecords });
-  report.add('issuer-key', pinned.outcome === 'pass' ? pinned : { ...pinned, pointer: '/proof' });
-  if (pinned.outcome === 'fail') return { credential, registry, proofs };
+  add('issuer-key', pinned.outcome === 'pass' ? pinned : { ...pinned, pointer: '/proof' });
+  if (pinned.outcome === 'fail') return { registry, proofs };
 
-  const { type } = credential;
-  report.add('issuer-accredited', checkAccredited(record, { type, proofs, now }));
-  report.add('validity', checkValidity(credential, now));
-  report.add('schema', checkSchema(document));
-  const bound = binding && checkHolderBinding(credential.subjectId, binding);
-  if (bound) report.add('holder-binding', bound);
-  const status = await checkStatus({ credential: document, issuer, statusLists, trustRecords });
-  report.add('status', status.found);
-  return { credential, registry, proofs, statuses: status.entries };
+  add('issuer-accredited', checkAccredited(record, { type, proofs, now }));
+  add('validity', checkValidity(credential, now));
+  add('schema', credential.checkSchema());
+  const bound = binding && checkHolderBinding(subjectId, binding);
+  if (bound) add('holder-binding', bound);
+  const status = await checkStatus(credential, { statusLists, trustRecords });
+  add('status', status.found);
+  return { registry, proofs, statuses: status.entries };
 }
 
 async function findIssuer(

@@ -1,22 +1,25 @@
-import type { JsonObject, JsonValue } from '#vc/data-model';
 import { challengeUse, checkChallenge, checkDomain } from './checks/challenge.ts';
-import { checkPresentationContext } from './checks/context.ts';
-import { checkPresentationModel, presentedCredentials } from './checks/data-model.ts';
 import { repeatedIds } from './checks/duplicate.ts';
 import type { Binding } from './checks/holder-binding.ts';
 import { checkPresentationProof, type CheckedProofs } from './checks/proof.ts';
-import { checkPresentationSize } from './checks/size.ts';
+import { checkCount, checkPresentationSize } from './checks/size.ts';
+import type { Submitted } from './forms/credential.ts';
+import type { ShapedPresentation } from './forms/presentation.ts';
+import { readCredentialForm } from './forms/read-credential.ts';
+import { readPresentationForm } from './forms/read-presentation.ts';
 import type { Asker, VerifierPorts } from './ports.ts';
 import {
   type Check,
   type CheckName,
   createReport,
+  type Finding,
+  locatedBy,
   type Overall,
   PASS,
   type Report,
   worst,
 } from './report.ts';
-import { type VerifiedCredential, verifyCredential } from './verify-credential.ts';
+import { type VerifiedCredential, verifyReadCredential } from './verify-credential.ts';
 import type { Reliance } from './watching/ports.ts';
 import { reliancesOf } from './watching/reliances-of.ts';
 
@@ -34,6 +37,8 @@ export interface VerifiedPresentation {
   overall: Overall;
   /** the DID that signed; null until that is shown */
   holder: string | null;
+  /** the DID that it names, whoever signed */
+  statedHolder: string | null;
   checks: Check[];
   credentials: VerifiedCredential[];
   proofs: CheckedProofs['proofs'];
@@ -49,79 +54,96 @@ const CHECKS: readonly CheckName[] = [
 ];
 
 /**
- * Verifies a presentation and each of its credentials. Overall pass needs all of them to pass. The challenge is
- * used up last, and only for a presentation that its holder signed over it: a forged one burns nobody's challenge.
+ * Verifies a presentation of any form and each of its credentials. Overall pass needs all of them to pass. The
+ * challenge is used up last, and only for a presentation that its holder signed over it: a forged one burns nobody's.
  */
 export async function verifyPresentation(
-  document: JsonObject,
+  input: Submitted,
   options: PresentationOptions,
   ports: VerifierPorts,
 ): Promise<VerifiedPresentation> {
   const required = CHECKS.filter((check) => check !== 'domain' || options.domain !== undefined);
   const report = createReport(CHECKS, required);
-  const isReadable =
-    report.add('size', checkPresentationSize(document)) &&
-    report.add('data-model', checkPresentationModel(document)) &&
-    report.add('context', checkPresentationContext(document));
-  if (!isReadable) return answer(report, { holder: null, credentials: [], proofs: [] });
+  const presentation = readInto(report, input);
+  if (presentation === undefined) return answer(report, { credentials: [], proofs: [] });
 
-  const holder = document['holder'] as string;
-  const { found, proofs } = await checkPresentationProof({
-    document,
-    signedBy: holder,
+  const { holder } = presentation;
+  const { found, proofs } = await checkPresentationProof(presentation, {
     resolveVerificationMethod: ports.resolveVerificationMethod,
     now: ports.clock(),
   });
-  const isProven = report.add('proof', found);
-  if (found.code === 'TOO_COMPLEX')
-    return answer(report, { holder: null, credentials: [], proofs });
-  const isMeant = checkAudience(document, options, report);
-  const credentials = await verifyCredentials(document, { holder, isProven }, ports);
-  const reliances = options.watch ? reliedOn(document, credentials, ports) : [];
-  if (isProven && isMeant) await useChallenge(report, { credentials, reliances }, options, ports);
-  return answer(report, { holder: isProven ? holder : null, credentials, proofs });
+  const isProven = report.add('proof', locatedBy(presentation.locate, found));
+  if (found.code === 'TOO_COMPLEX') return answer(report, { credentials: [], proofs });
+  const isMeant = checkAudience(presentation, options, report);
+  const credentials = await verifyCredentials(presentation, found, ports);
+  const reliances = options.watch ? reliedOn(credentials, ports) : [];
+  if (isProven && isMeant) {
+    const { locate } = presentation;
+    await useChallenge(report, { credentials, reliances, locate }, options, ports);
+  }
+  return answer(report, { credentials, proofs }, holder);
+}
+
+/** undefined for one of which nothing more can be said */
+function readInto(report: Report, input: Submitted): ShapedPresentation | undefined {
+  if (!report.add('size', checkPresentationSize(input))) return undefined;
+  const { found, presentation } = readPresentationForm(input);
+  if (!report.add('data-model', found) || presentation === undefined) return undefined;
+  const { credentials, checkContext, locate } = presentation;
+  const isReadable =
+    report.add('size', locatedBy(locate, checkCount(credentials))) &&
+    report.add('context', locatedBy(locate, checkContext()));
+  return isReadable ? presentation : undefined;
 }
 
 function checkAudience(
-  document: JsonObject,
+  presentation: ShapedPresentation,
   { challenge, domain }: PresentationOptions,
   report: Report,
 ): boolean {
-  const isOver = report.add('challenge', checkChallenge(document, challenge));
-  return (domain === undefined || report.add('domain', checkDomain(document, domain))) && isOver;
+  const add = (check: CheckName, one: Finding) =>
+    report.add(check, locatedBy(presentation.locate, one));
+  const isOver = add('challenge', checkChallenge(presentation, challenge));
+  return (domain === undefined || add('domain', checkDomain(presentation, domain))) && isOver;
 }
 
 // All at once, so that what each has to wait for is waited for together: none of it lets the caller wait 64 times.
 function verifyCredentials(
-  document: JsonObject,
-  { holder, isProven }: Pick<Binding, 'holder' | 'isProven'>,
+  { credentials: presented, holder }: ShapedPresentation,
+  proof: Finding,
   ports: VerifierPorts,
 ): Promise<VerifiedCredential[]> {
-  const presented = presentedCredentials(document);
-  const repeated = repeatedIds(presented.map(({ credential }) => credential));
-  const binding: Binding = { holder, isProven, repeatedIds: repeated };
+  const read = presented.map(({ credential, pointer }) => ({
+    credential: readCredentialForm(credential),
+    pointer,
+  }));
+  const binding: Binding = {
+    holder,
+    proof,
+    repeatedIds: repeatedIds(read.map(({ credential }) => credential.id)),
+  };
   return Promise.all(
-    presented.map(async ({ credential, pointer }) =>
-      within(pointer, await verifyCredential(asObject(credential), ports, binding)),
+    read.map(async ({ credential, pointer }) =>
+      within(pointer, await verifyReadCredential(credential, ports, binding)),
     ),
   );
 }
 
 function reliedOn(
-  document: JsonObject,
   credentials: readonly VerifiedCredential[],
   { clock, watchMs }: VerifierPorts,
 ): Reliance[] {
-  const presented = presentedCredentials(document);
-  return credentials.flatMap((verified, at) => {
-    const credential = asObject(presented[at]?.credential ?? {});
-    return reliancesOf({ document: credential, verified, now: clock(), watchMs });
-  });
+  return credentials.flatMap((verified) => reliancesOf({ verified, now: clock(), watchMs }));
+}
+
+interface Used extends Pick<ShapedPresentation, 'locate'> {
+  credentials: VerifiedCredential[];
+  reliances: Reliance[];
 }
 
 async function useChallenge(
   report: Report,
-  { credentials, reliances }: { credentials: VerifiedCredential[]; reliances: Reliance[] },
+  { credentials, reliances, locate }: Used,
   { asker, challenge = '' }: PresentationOptions,
   { challenges, clock }: VerifierPorts,
 ): Promise<void> {
@@ -135,14 +157,23 @@ async function useChallenge(
     passed: credentials.filter(({ overall }) => overall === 'pass').length,
     reliances,
   });
-  report.add('challenge', challengeUse(use));
+  report.add('challenge', locatedBy(locate, challengeUse(use)));
 }
 
 function answer(
   report: Report,
-  rest: Pick<VerifiedPresentation, 'holder' | 'credentials' | 'proofs'>,
+  rest: Pick<VerifiedPresentation, 'credentials' | 'proofs'>,
+  holder: string | null = null,
 ): VerifiedPresentation {
-  return { overall: overallOf(report, rest.credentials), checks: report.checks(), ...rest };
+  const checks = report.checks();
+  const isProven = checks.some(({ check, outcome }) => check === 'proof' && outcome === 'pass');
+  return {
+    overall: overallOf(report, rest.credentials),
+    holder: isProven ? holder : null,
+    statedHolder: holder,
+    checks,
+    ...rest,
+  };
 }
 
 function overallOf(report: Report, credentials: readonly VerifiedCredential[]): Overall {
@@ -155,9 +186,4 @@ function within(pointer: string, verified: VerifiedCredential): VerifiedCredenti
     check.pointer === undefined ? check : { ...check, pointer: pointer + check.pointer },
   );
   return { ...verified, checks };
-}
-
-// checkPresentationModel passed only objects.
-function asObject(credential: JsonValue): JsonObject {
-  return credential as JsonObject;
 }

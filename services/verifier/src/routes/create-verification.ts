@@ -2,7 +2,7 @@ import { type Verification, VerificationRequestSchema, VerificationSchema } from
 import { callerOf, trustOf } from '#kit/auth';
 import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
 import { toDateTimeStamp } from '#vc/clock';
-import type { JsonObject } from '#vc/data-model';
+import type { Submitted } from '../domain/forms/credential.ts';
 import type { Asker, VerifierPorts } from '../domain/ports.ts';
 import { type VerifiedCredential, verifyCredential } from '../domain/verify-credential.ts';
 import { verifyPresentation } from '../domain/verify-presentation.ts';
@@ -11,12 +11,12 @@ import { reliancesOf } from '../domain/watching/reliances-of.ts';
 type Body = CredentialBody | PresentationBody;
 
 interface CredentialBody {
-  verifiableCredential: JsonObject;
+  verifiableCredential: Submitted;
   watch?: boolean;
 }
 
 interface PresentationBody {
-  verifiablePresentation: JsonObject;
+  verifiablePresentation: Submitted;
   options: { challenge: string; domain: string };
   watch?: boolean;
 }
@@ -49,14 +49,14 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
 }
 
 async function aboutCredential(
-  { verifiableCredential: document, watch = false }: CredentialBody,
+  { verifiableCredential, watch = false }: CredentialBody,
   asker: Asker,
   ports: VerifierPorts,
 ): Promise<Verification> {
-  const verified = await verifyCredential(document, ports);
+  const verified = await verifyCredential(verifiableCredential, ports);
   if (watch) {
     const now = ports.clock();
-    const reliances = reliancesOf({ document, verified, now, watchMs: ports.watchMs });
+    const reliances = reliancesOf({ verified, now, watchMs: ports.watchMs });
     await ports.reliances.record(asker, now, reliances);
   }
   return {
@@ -87,7 +87,7 @@ async function aboutPresentation(
 }
 
 function onWire(verified: VerifiedCredential): Verification['credentials'][number] {
-  const { credentialId, type, issuer, overall, checks, registry, statusList } = verified;
+  const { credentialId, type, issuer, format, overall, checks, registry, statusList } = verified;
   const list = statusList && {
     ...statusList,
     fetchedAt: new Date(statusList.fetchedAt).toISOString(),
@@ -96,6 +96,7 @@ function onWire(verified: VerifiedCredential): Verification['credentials'][numbe
     credentialId,
     type,
     issuer,
+    format,
     overall,
     checks,
     ...(registry && { registry: relied(registry) }),

@@ -1,6 +1,5 @@
 import { problemDetails } from '#kit/problem';
-import type { JsonObject, JsonValue } from '#vc/data-model';
-import { isJsonObject } from '#vc/data-model';
+import type { Submitted } from '../domain/forms/credential.ts';
 import type { Check, CheckName } from '../domain/report.ts';
 import type { VerifiedCredential } from '../domain/verify-credential.ts';
 import type { VerifiedPresentation } from '../domain/verify-presentation.ts';
@@ -10,9 +9,11 @@ interface ResultOptions {
   returnProblemDetails?: boolean;
 }
 
-/** VCALM 1.0 result object of a credential. Problems are always named when it did not verify. */
+/**
+ * VCALM 1.0 result object of a credential, which is returned in the form in which it came. Problems are always named
+ * when it did not verify.
+ */
 export function credentialResult(
-  credential: JsonObject,
   verified: VerifiedCredential,
   options: ResultOptions & { returnCredential?: boolean },
 ) {
@@ -22,14 +23,14 @@ export function credentialResult(
     ...((!isGood || options.returnProblemDetails) && {
       problemDetails: problemsOf(verified.checks),
     }),
-    ...(options.returnResults && { results: credentialDetails(credential, verified) }),
-    ...(options.returnCredential && { credential }),
+    ...(options.returnResults && { results: credentialDetails(verified) }),
+    ...(options.returnCredential && { credential: verified.input }),
   };
 }
 
 /** VCALM 1.0 result object of a presentation; its problems include those of the credentials. */
 export function presentationResult(
-  presentation: JsonObject,
+  presentation: Submitted,
   verified: VerifiedPresentation,
   options: ResultOptions & { returnPresentation?: boolean; challenge?: string; domain?: string },
 ) {
@@ -39,7 +40,7 @@ export function presentationResult(
     verified: isGood,
     ...((!isGood || options.returnProblemDetails) && { problemDetails: problemsOf(checks) }),
     ...(options.returnResults && {
-      results: presentationDetails(presentation, verified, options),
+      results: presentationDetails(verified, options),
     }),
     ...(options.returnPresentation && { verifiablePresentation: presentation }),
   };
@@ -56,25 +57,21 @@ function problemsOf(checks: readonly Check[]) {
   }));
 }
 
-function credentialDetails(
-  credential: JsonObject,
-  { checks, proofs, statuses }: VerifiedCredential,
-) {
-  const { validFrom, validUntil, credentialSchema } = credential;
+function credentialDetails({ checks, proofs, stated, statuses }: VerifiedCredential) {
   const validity = checks.find(({ check }) => check === 'validity');
-  const isRun = validity?.outcome !== 'not-run';
-  const isFine = (pointer: string) => isRun && validity?.pointer?.endsWith(pointer) !== true;
+  const isRun = validity !== undefined && validity.outcome !== 'not-run';
+  const { validFrom, validUntil, schemas = [] } = stated ?? {};
   return {
-    ...(typeof validFrom === 'string' && {
-      validFrom: { verified: isFine('/validFrom'), input: validFrom },
+    ...(validFrom !== undefined && {
+      validFrom: {
+        verified: isRun && validity.code !== 'CREDENTIAL_NOT_YET_VALID',
+        input: validFrom,
+      },
     }),
-    ...(typeof validUntil === 'string' && {
-      validUntil: { verified: isFine('/validUntil'), input: validUntil },
+    ...(validUntil !== undefined && {
+      validUntil: { verified: isRun && validity.code !== 'CREDENTIAL_EXPIRED', input: validUntil },
     }),
-    credentialSchema: objectsOf(credentialSchema).map((input) => ({
-      verified: passed(checks, 'schema'),
-      input,
-    })),
+    credentialSchema: schemas.map((input) => ({ verified: passed(checks, 'schema'), input })),
     credentialStatus: statuses.map(({ entry, found, value }) => ({
       ...(value !== undefined && { value }),
       verified: found.outcome === 'pass',
@@ -85,11 +82,9 @@ function credentialDetails(
 }
 
 function presentationDetails(
-  presentation: JsonObject,
-  { checks, credentials, proofs }: VerifiedPresentation,
+  { checks, credentials, proofs, statedHolder }: VerifiedPresentation,
   { challenge, domain }: { challenge?: string; domain?: string },
 ) {
-  const { holder } = presentation;
   return {
     presentation: {
       ...(challenge !== undefined && {
@@ -98,8 +93,8 @@ function presentationDetails(
       ...(domain !== undefined && {
         domain: { verified: passed(checks, 'domain'), input: domain },
       }),
-      ...(typeof holder === 'string' && {
-        holder: { verified: passed(checks, 'proof'), input: holder },
+      ...(statedHolder !== null && {
+        holder: { verified: passed(checks, 'proof'), input: statedHolder },
       }),
       proof: proofs.map(({ proof, verified, problems }) => ({
         verified,
@@ -107,18 +102,13 @@ function presentationDetails(
         problemDetails: problems.map(({ code, detail }) => problemDetails(code, detail)),
       })),
     },
-    credentials: credentials.map((verified, at) => {
-      const credential = objectsOf(presentation['verifiableCredential'])[at] ?? {};
+    credentials: credentials.map((verified) => {
       const options = { returnResults: true, returnProblemDetails: true, returnCredential: true };
-      return credentialResult(credential, verified, options);
+      return credentialResult(verified, options);
     }),
   };
 }
 
 function passed(checks: readonly Check[], name: CheckName): boolean {
   return checks.some(({ check, outcome }) => check === name && outcome === 'pass');
-}
-
-function objectsOf(value: JsonValue | undefined): JsonObject[] {
-  return (Array.isArray(value) ? value : [value]).filter(isJsonObject);
 }

@@ -1,6 +1,6 @@
 import { CredentialResultSchema, VerifyCredentialSchema } from '#api/verifier';
 import { CREDENTIAL_BODY_LIMIT, type Server } from '#kit/server';
-import type { JsonObject } from '#vc/data-model';
+import type { Submitted } from '../domain/forms/credential.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
 import { verifyCredential as verify } from '../domain/verify-credential.ts';
 import { credentialResult } from './vcalm-result.ts';
@@ -23,9 +23,9 @@ export function verifyCredential(app: Server, ports: VerifierPorts): void {
     },
     async (request, reply) => {
       const { options = {} } = request.body;
-      const credential = request.body.verifiableCredential as JsonObject;
+      const credential = request.body.verifiableCredential as Submitted;
       const verified = await verify(credential, ports);
-      const result = credentialResult(credential, verified, options);
+      const result = credentialResult(verified, options);
       return reply.code(result.verified ? 200 : 400).send(result);
     },
   );

@@ -1,7 +1,7 @@
 import { PresentationResultSchema, VerifyPresentationSchema } from '#api/verifier';
 import { callerOf, trustOf } from '#kit/auth';
 import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
-import type { JsonObject } from '#vc/data-model';
+import type { Submitted } from '../domain/forms/credential.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
 import { verifyPresentation as verify } from '../domain/verify-presentation.ts';
 import { presentationResult } from './vcalm-result.ts';
@@ -25,7 +25,7 @@ export function verifyPresentation(app: Server, ports: VerifierPorts): void {
     async (request, reply) => {
       const { options = {} } = request.body;
       const { challenge, domain } = options;
-      const presentation = request.body.verifiablePresentation as JsonObject;
+      const presentation = request.body.verifiablePresentation as Submitted;
       const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
       const verified = await verify(presentation, { asker, challenge, domain, watch: true }, ports);
       const result = presentationResult(presentation, verified, options);

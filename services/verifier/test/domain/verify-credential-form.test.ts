@@ -1,6 +1,11 @@
 import t from 'tap';
 import { CONTEXT_URL } from '#catalogue/catalogue';
-import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
+import {
+  CREDENTIALS_V1_CONTEXT,
+  CREDENTIALS_V2_CONTEXT,
+  ED25519_2020_CONTEXT,
+  type JsonObject,
+} from '#vc/data-model';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { createWorld, tampered } from '../world.ts';
 import { breaks, issued } from './credential-helper.ts';
@@ -29,7 +34,10 @@ t.test('A credential nested too deeply fails', (t) =>
 
 for (const [what, change, code] of [
   ['an unknown term', { evil: 1 }, 'UNKNOWN_TERM'],
-  ['VCDM 1.1 contexts', { '@context': ['https://www.w3.org/2018/credentials/v1'] }, undefined],
+  ['the contexts of VCDM 1.1', { '@context': [CREDENTIALS_V1_CONTEXT] }, 'UNKNOWN_TERM'],
+  ['the date of VCDM 1.1', { issuanceDate: '2026-11-22T12:00:00Z' }, 'UNKNOWN_TERM'],
+  ['the contexts of neither version', { '@context': [ED25519_2020_CONTEXT] }, undefined],
+  ['no uuid of what it supersedes', { supersedes: 'urn:uuid:1' }, undefined],
   ['no id', { id: '' }, undefined],
   ['two kinds at once', { type: ['VerifiableCredential', 'A', 'B'] }, undefined],
   ['an issuer that is no DID', { issuer: 'https://trust.example' }, undefined],

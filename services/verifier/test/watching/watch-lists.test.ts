@@ -168,7 +168,7 @@ t.test('A list that cannot be had is passed over, and told of when it can be', a
   const fetch = lists.fetch;
   lists.fetch = (url) =>
     url === trust.urls.revocation ? Promise.reject(new Error('down')) : fetch(url);
-  await t.rejects(verifier.world.ports.statusLists.load(trust.urls.revocation));
+  await t.rejects(verifier.world.ports.statusLists.load(trust.urls.revocation, 'bitstring'));
   await verifier.watch();
   t.same(verifier.skipped, [trust.urls.revocation]);
   t.match(await verifier.events(), [{ data: { statusPurpose: 'suspension' } }]);

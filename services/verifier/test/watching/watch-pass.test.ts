@@ -10,7 +10,8 @@ function listAt(url: string): StatusList {
   const issuer = 'did:web:a.example:trusts:ZZA01';
   const times = { version: 1, validUntil: 2, fetchedAt: 1 };
   const bits = new Uint8Array(1);
-  return { url, issuer, purpose: 'revocation', entrySize: 1, bits, proofs: [], ...times };
+  const form = { kind: 'bitstring', purpose: 'revocation', entrySize: 1 } as const;
+  return { url, issuer, ...form, bits, proofs: [], ...times };
 }
 
 /** A pass over these lists; those of the host that hangs are not had until it is let go. */

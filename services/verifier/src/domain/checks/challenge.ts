@@ -1,20 +1,23 @@
-import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import type { ShapedPresentation } from '../forms/presentation.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
 /** Every proof of the presentation is over the challenge that the caller gave out. */
-export function checkChallenge(presentation: JsonObject, challenge: string | undefined): Finding {
-  const isOver = (proof: JsonObject) => challenge !== undefined && proof['challenge'] === challenge;
-  return proofsOf(presentation).every(isOver)
-    ? PASS
-    : failed('INVALID_CHALLENGE_ERROR', '/proof/challenge');
+export function checkChallenge(
+  { proofs }: Pick<ShapedPresentation, 'proofs'>,
+  challenge: string | undefined,
+): Finding {
+  const isOver = challenge !== undefined && proofs.every((proof) => proof.challenge === challenge);
+  // Without a proof nothing is over the challenge.
+  return isOver && proofs.length > 0 ? PASS : failed('INVALID_CHALLENGE_ERROR', '/proof/challenge');
 }
 
 /** Every proof of the presentation is for the caller. */
-export function checkDomain(presentation: JsonObject, domain: string): Finding {
-  const isFor = (proof: JsonObject) => asArray<JsonValue>(proof['domain']).includes(domain);
-  return proofsOf(presentation).every(isFor)
-    ? PASS
-    : failed('INVALID_DOMAIN_ERROR', '/proof/domain');
+export function checkDomain(
+  { proofs }: Pick<ShapedPresentation, 'proofs'>,
+  domain: string,
+): Finding {
+  const isFor = proofs.every(({ domains }) => domains.includes(domain));
+  return isFor && proofs.length > 0 ? PASS : failed('INVALID_DOMAIN_ERROR', '/proof/domain');
 }
 
 /** What became of using up the challenge, as a finding. */
@@ -26,10 +29,4 @@ export function challengeUse(used: 'burned' | 'unknown' | 'used' | 'expired'): F
     expired: 'CHALLENGE_EXPIRED',
   } as const;
   return failed(codes[used], '/proof/challenge');
-}
-
-function proofsOf(presentation: JsonObject): JsonObject[] {
-  const proofs = asArray<JsonValue>(presentation['proof']).filter(isJsonObject);
-  // Without a proof nothing is over the challenge.
-  return proofs.length === 0 ? [{}] : proofs;
 }

@@ -1,42 +1,19 @@
-import { CONTEXT_URL } from '#catalogue/catalogue';
-import {
-  CREDENTIALS_V2_CONTEXT,
-  ED25519_2020_CONTEXT,
-  type JsonObject,
-  type JsonValue,
-} from '#vc/data-model';
+import type { JsonObject, JsonValue } from '#vc/data-model';
+import type { Arrangements } from '../forms/vcdm.ts';
 import { failed, type Finding, PASS } from '../report.ts';
-
-type Arrangements = readonly (readonly string[])[];
-
-const CREDENTIAL: Arrangements = [
-  [CREDENTIALS_V2_CONTEXT, CONTEXT_URL],
-  [CREDENTIALS_V2_CONTEXT, CONTEXT_URL, ED25519_2020_CONTEXT],
-];
-const PRESENTATION: Arrangements = [
-  ...CREDENTIAL,
-  [CREDENTIALS_V2_CONTEXT],
-  [CREDENTIALS_V2_CONTEXT, ED25519_2020_CONTEXT],
-];
 
 /**
  * The contexts are exactly the known ones in a known order, and stand at the top only. A further context could give
  * signed terms another meaning without a change of the signed bytes (vc-data-integrity #272).
  */
-export function checkCredentialContext(credential: JsonObject): Finding {
-  if (!isArrangement(credential['@context'], CREDENTIAL)) {
+export function checkContexts(document: JsonObject, allowed: Arrangements): Finding {
+  if (!isArrangement(document['@context'], allowed)) {
     return failed('CONTEXT_NOT_ALLOWED', '/@context');
   }
-  return refuseInnerContexts(credential);
-}
-
-/** As for a credential; what the presented credentials say is their own check's. */
-export function checkPresentationContext(presentation: JsonObject): Finding {
-  if (!isArrangement(presentation['@context'], PRESENTATION)) {
-    return failed('CONTEXT_NOT_ALLOWED', '/@context');
-  }
-  const { verifiableCredential: _, ...own } = presentation;
-  return refuseInnerContexts(own);
+  // What presented credentials say is their own check's.
+  const { '@context': _, verifiableCredential: _presented, ...members } = document;
+  const pointer = findContext(members, '');
+  return pointer === undefined ? PASS : failed('CONTEXT_NOT_ALLOWED', pointer);
 }
 
 /** Whether `@context` is one of the arrangements, to the letter. */
@@ -45,12 +22,6 @@ export function isArrangement(context: JsonValue | undefined, allowed: Arrangeme
   return allowed.some(
     (urls) => urls.length === context.length && urls.every((url, at) => url === context[at]),
   );
-}
-
-function refuseInnerContexts(document: JsonObject): Finding {
-  const { '@context': _, ...members } = document;
-  const pointer = findContext(members, '');
-  return pointer === undefined ? PASS : failed('CONTEXT_NOT_ALLOWED', pointer);
 }
 
 function findContext(value: JsonValue, pointer: string): string | undefined {

@@ -1,14 +1,11 @@
-import type { JsonValue } from '#vc/data-model';
-import { isJsonObject } from '#vc/data-model';
 import { failed, type Finding, PASS } from '../report.ts';
 
-/** Ids that several of the presented credentials have. */
-export function repeatedIds(credentials: readonly JsonValue[]): Set<string> {
+/** Ids that several of the presented credentials have, in whatever forms: those of one family are one credential. */
+export function repeatedIds(ids: readonly (string | undefined)[]): Set<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
-  for (const credential of credentials) {
-    const id = isJsonObject(credential) ? credential['id'] : undefined;
-    if (typeof id !== 'string') continue;
+  for (const id of ids) {
+    if (id === undefined) continue;
     if (seen.has(id)) repeated.add(id);
     seen.add(id);
   }

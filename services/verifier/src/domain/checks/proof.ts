@@ -1,31 +1,29 @@
 import type { ResolveVerificationMethod } from '#did/resolver';
-import { type ProofResult, type ProofsResult, verifyProofs } from '#proofs/verify-proofs';
-import type { JsonObject } from '#vc/data-model';
+import type { ProofResult, ProofsResult } from '#proofs/verify-proofs';
 import type { Problem } from '#vc/error';
+import type { ShapedCredential } from '../forms/credential.ts';
+import type { ShapedPresentation } from '../forms/presentation.ts';
 import { keysOf } from '../issuer-keys.ts';
 import { failed, finding, type Finding, PASS } from '../report.ts';
 
 export interface CheckedProofs {
   found: Finding;
-  /** one for each entry of `proof` */
+  /** one for each entry of `proof`; of a signed text the one */
   proofs: ProofResult[];
 }
 
 interface ProofCheckOptions {
-  document: JsonObject;
-  /** the only DID whose keys are good here */
-  signedBy: string;
   resolveVerificationMethod: ResolveVerificationMethod;
   now: number;
 }
 
 /** Every proof of a credential holds, for assertion, by a key of its issuer (Data Integrity 1.0 §4.4, §4.5). */
-export async function checkCredentialProof(options: ProofCheckOptions): Promise<CheckedProofs> {
-  const { document, signedBy, now } = options;
-  const result = await verifyProofs({
-    document,
-    purpose: 'assertionMethod',
-    resolveVerificationMethod: keysOf(signedBy, options.resolveVerificationMethod),
+export async function checkCredentialProof(
+  credential: ShapedCredential,
+  { resolveVerificationMethod, now }: ProofCheckOptions,
+): Promise<CheckedProofs> {
+  const result = await credential.verifyProofs({
+    resolveVerificationMethod: keysOf(credential.issuer, resolveVerificationMethod),
     now,
   });
   return { found: judge(result), proofs: result.proofs };
@@ -35,20 +33,17 @@ export async function checkCredentialProof(options: ProofCheckOptions): Promise<
  * Every proof of a presentation holds, for authentication, by a key of its holder. What it was made for, challenge
  * and domain, is signed with it and compared by checks of their own.
  */
-export async function checkPresentationProof(options: ProofCheckOptions): Promise<CheckedProofs> {
-  const { document, signedBy, now } = options;
+export async function checkPresentationProof(
+  presentation: ShapedPresentation,
+  { resolveVerificationMethod, now }: ProofCheckOptions,
+): Promise<CheckedProofs> {
+  const { holder } = presentation;
   // A did:web would have this service fetch from a host that whoever presents may choose.
-  if (!signedBy.startsWith('did:key:')) {
+  if (!holder.startsWith('did:key:')) {
     return { found: failed('INVALID_DID', '/holder'), proofs: [] };
   }
-  const result = await verifyProofs({
-    document,
-    purpose: 'authentication',
-    resolveVerificationMethod: keysOf(
-      signedBy,
-      options.resolveVerificationMethod,
-      'HOLDER_MISMATCH',
-    ),
+  const result = await presentation.verifyProofs({
+    resolveVerificationMethod: keysOf(holder, resolveVerificationMethod, 'HOLDER_MISMATCH'),
     now,
   });
   return { found: judge(result), proofs: result.proofs };

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from '#vc/data-model';
+import type { JsonValue } from '#vc/data-model';
+import type { Submitted } from '../forms/credential.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
 const KIB = 1024;
@@ -7,27 +8,34 @@ const MAX_CREDENTIALS = 64;
 const CREDENTIAL = { bytes: 64 * KIB, depth: 32 };
 const PRESENTATION = { bytes: 1024 * KIB, depth: 40 };
 
-/** At most 64 kB as JSON, nested at most 32 deep. Quads and blank nodes are bounded where they arise. */
-export function checkCredentialSize(credential: JsonObject): Finding {
+/**
+ * At most 64 kB as JSON or as text, nested at most 32 deep. Quads and blank nodes are bounded where they arise, and
+ * what is inside of a text where it is read.
+ */
+export function checkCredentialSize(credential: Submitted): Finding {
   return checkSize(credential, CREDENTIAL);
 }
 
-/** At most 1 MB as JSON, nested at most 40 deep, at most 64 credentials. */
-export function checkPresentationSize(presentation: JsonObject): Finding {
-  const { verifiableCredential } = presentation;
-  if (Array.isArray(verifiableCredential) && verifiableCredential.length > MAX_CREDENTIALS) {
-    return failed(
-      'TOO_COMPLEX',
-      '/verifiableCredential',
-      `More than ${MAX_CREDENTIALS} credentials were presented at once.`,
-    );
-  }
+/** At most 1 MB as JSON or as text, nested at most 40 deep. */
+export function checkPresentationSize(presentation: Submitted): Finding {
   return checkSize(presentation, PRESENTATION);
 }
 
-function checkSize(document: JsonObject, limits: typeof CREDENTIAL): Finding {
+/** At most 64 credentials in a presentation. */
+export function checkCount(credentials: readonly unknown[]): Finding {
+  return credentials.length > MAX_CREDENTIALS
+    ? failed(
+        'TOO_COMPLEX',
+        '/verifiableCredential',
+        `More than ${MAX_CREDENTIALS} credentials were presented at once.`,
+      )
+    : PASS;
+}
+
+function checkSize(document: Submitted, limits: typeof CREDENTIAL): Finding {
   if (!isWithinDepth(document, limits.depth)) return failed('TOO_COMPLEX');
-  const bytes = new TextEncoder().encode(JSON.stringify(document)).length;
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  const bytes = new TextEncoder().encode(text).length;
   return bytes > limits.bytes ? failed('TOO_COMPLEX') : PASS;
 }
 

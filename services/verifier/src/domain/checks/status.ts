@@ -1,20 +1,22 @@
 import { parseStatusListIndex, readEntry } from '#status/bitstring';
-import { standingOf, STATUS_MESSAGES } from '#status/status-value';
-import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { standingOf } from '#status/status-value';
+import { readTokenStatus } from '#status/token-status-list';
+import type { JsonValue } from '#vc/data-model';
 import { VcError } from '#vc/error';
+import type { ShapedCredential } from '../forms/credential.ts';
 import { checkPinnedKeys } from '../pinned-keys.ts';
-import type { StatusList, StatusLists, StatusPurpose, TrustRecords } from '../ports.ts';
+import type { StatusList, StatusLists, TrustRecords } from '../ports.ts';
 import { failed, type Finding, PASS, unknown, unknownBecause } from '../report.ts';
 import { isOnHostOf } from '../trust-did.ts';
+import { type StatusPlace, statusPlacesOf } from './status-references.ts';
 
 export interface StatusCheckOptions {
-  credential: JsonObject;
   issuer: string;
   statusLists: StatusLists;
   trustRecords: TrustRecords;
 }
 
-/** What one entry of `credentialStatus` came to. */
+/** What one entry of `credentialStatus`, or the one of `status`, came to. */
 export interface EntryResult {
   entry: JsonValue;
   found: Finding;
@@ -28,20 +30,19 @@ export interface CheckedStatus {
   entries: EntryResult[];
 }
 
-const PURPOSES: readonly StatusPurpose[] = ['revocation', 'suspension'];
-
 /**
  * Bitstring Status List 1.0 §3.2 for the entries that every credential of ours has: one of each purpose, or one in a
- * list of messages, which says both. A list that cannot be had,
- * or not relied on, leaves the status unknown.
+ * list of messages, which says both, as one in a Token Status List does. A list that cannot be had, or not relied on,
+ * leaves the status unknown.
  */
-export async function checkStatus(options: StatusCheckOptions): Promise<CheckedStatus> {
-  const given = asArray<JsonValue>(options.credential['credentialStatus']);
-  const shape = checkEntries(given);
-  if (shape !== PASS) return { found: shape, entries: [] };
-  const entries = await Promise.all(
-    given.map((entry, at) => checkEntry(entry as JsonObject, `/credentialStatus/${at}`, options)),
-  );
+export async function checkStatus(
+  credential: ShapedCredential,
+  lists: Omit<StatusCheckOptions, 'issuer'>,
+): Promise<CheckedStatus> {
+  const places = statusPlacesOf(credential);
+  if (!Array.isArray(places)) return { found: places, entries: [] };
+  const options = { ...lists, issuer: credential.issuer };
+  const entries = await Promise.all(places.map((place) => checkPlace(place, options)));
   const found = entries.map((entry) => entry.found);
   const worst =
     found.find(({ outcome }) => outcome === 'fail') ??
@@ -50,74 +51,30 @@ export async function checkStatus(options: StatusCheckOptions): Promise<CheckedS
   return { found: worst, entries };
 }
 
-/** One entry of each purpose or one message entry, and none of a purpose that is not understood here. */
-function checkEntries(given: readonly JsonValue[]): Finding {
-  const pointer = '/credentialStatus';
-  const purposes = given.map((entry) => (isJsonObject(entry) ? entry['statusPurpose'] : undefined));
-  if (purposes.includes('message')) {
-    const isAlone = given.length === 1 && given.every(isMessageEntry);
-    return isAlone ? PASS : failed('MALFORMED_VALUE_ERROR', pointer);
-  }
-  if (PURPOSES.some((purpose) => !purposes.includes(purpose))) {
-    return failed('STATUS_ENTRY_MISSING', pointer);
-  }
-  if (given.length !== PURPOSES.length || !given.every(isEntry)) {
-    return failed('MALFORMED_VALUE_ERROR', pointer);
-  }
-  return PASS;
-}
-
-function isEntry(entry: JsonValue): boolean {
-  return (
-    isJsonObject(entry) &&
-    entry['type'] === 'BitstringStatusListEntry' &&
-    typeof entry['statusListCredential'] === 'string' &&
-    (entry['statusSize'] ?? 1) === sizeOf(entry)
-  );
-}
-
-/** Its messages are the four that are understood here, each under its own value. */
-function isMessageEntry(entry: JsonValue): boolean {
-  if (!isJsonObject(entry) || !isEntry(entry)) return false;
-  const messages = asArray<JsonValue>(entry['statusMessage']);
-  return (
-    messages.length === STATUS_MESSAGES.length &&
-    STATUS_MESSAGES.every(({ status, message }, at) => {
-      const given = messages[at];
-      return isJsonObject(given) && given['status'] === status && given['message'] === message;
-    })
-  );
-}
-
-function sizeOf(entry: JsonObject): StatusList['entrySize'] {
-  return entry['statusPurpose'] === 'message' ? 2 : 1;
-}
-
-async function checkEntry(
-  entry: JsonObject,
-  pointer: string,
-  options: StatusCheckOptions,
-): Promise<EntryResult> {
-  const purpose = entry['statusPurpose'] as StatusPurpose | 'message';
+async function checkPlace(place: StatusPlace, options: StatusCheckOptions): Promise<EntryResult> {
+  const { entry, kind, pointer, purpose, url } = place;
   try {
-    const index = parseStatusListIndex(entry['statusListIndex']);
-    const url = entry['statusListCredential'] as string;
+    const index = parseStatusListIndex(place.index);
     if (!isOnHostOf(options.issuer, url)) {
-      const found = failed('STATUS_VERIFICATION_ERROR', `${pointer}/statusListCredential`);
-      return { entry, found };
+      return { entry, found: failed('STATUS_VERIFICATION_ERROR', place.at.url) };
     }
-    const list = await options.statusLists.load(url);
+    const list = await options.statusLists.load(url, kind);
     const reliable = await checkList(list, purpose, options);
     if (reliable.outcome !== 'pass') return { entry, found: { ...reliable, pointer }, list };
-    const value = readEntry(list.bits, index, list.entrySize);
+    const value = readValue(list, index);
     return { entry, found: judge(purpose, value, pointer), value, list };
   } catch (error) {
-    return { entry, found: troubleWith(error, pointer) };
+    return { entry, found: troubleWith(error, place) };
   }
+}
+
+// The two kinds of list begin at opposite ends of a byte.
+function readValue({ kind, bits, entrySize }: StatusList, index: number): number {
+  return kind === 'token' ? readTokenStatus(bits, index) : readEntry(bits, index, entrySize);
 }
 
 /** Of a message every value but 0x0 is a no: what nobody defined counts as revoked. */
-function judge(purpose: StatusPurpose | 'message', value: number, pointer: string): Finding {
+function judge(purpose: StatusPlace['purpose'], value: number, pointer: string): Finding {
   const { revoked, suspended } =
     purpose === 'message'
       ? standingOf(value)
@@ -142,9 +99,9 @@ export async function checkList(
 }
 
 /** An index that no list has is the credential's fault; everything else leaves the status unknown. */
-function troubleWith(error: unknown, pointer: string): Finding {
+function troubleWith(error: unknown, { at, pointer }: StatusPlace): Finding {
   if (error instanceof VcError && error.code === 'RANGE_ERROR') {
-    return failed('RANGE_ERROR', `${pointer}/statusListIndex`);
+    return failed('RANGE_ERROR', at.index);
   }
   return unknownBecause(error, pointer);
 }

@@ -1,5 +1,5 @@
 import { failed, type Finding, PASS } from '../report.ts';
-import type { ShapedCredential } from './data-model.ts';
+import type { ShapedCredential } from '../forms/credential.ts';
 
 /** For clocks that differ: a credential may be checked a moment before its issuer's clock says it exists. */
 const MAX_SKEW_MS = 60_000;

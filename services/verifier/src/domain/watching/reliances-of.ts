@@ -1,6 +1,5 @@
 import { parseStatusListIndex } from '#status/bitstring';
-import { isJsonObject, type JsonObject } from '#vc/data-model';
-import { parseDateTimeStamp } from '#vc/date-time';
+import { isJsonObject } from '#vc/data-model';
 import type { VerifiedCredential } from '../verify-credential.ts';
 import type { Reliance, WatchedPurpose } from './ports.ts';
 
@@ -8,7 +7,6 @@ import type { Reliance, WatchedPurpose } from './ports.ts';
 const MAX_TEXT = 500;
 
 export interface RelianceOptions {
-  document: JsonObject;
   verified: VerifiedCredential;
   /** milliseconds */
   now: number;
@@ -17,12 +15,12 @@ export interface RelianceOptions {
 }
 
 /** The status entries on which a trust relies from now on: those of a credential that passed, until it ends. */
-export function reliancesOf({ document, verified, now, watchMs }: RelianceOptions): Reliance[] {
-  const { credentialId, issuer, overall, statuses } = verified;
+export function reliancesOf({ verified, now, watchMs }: RelianceOptions): Reliance[] {
+  const { credentialId, issuer, overall, statuses, validUntil } = verified;
   if (overall !== 'pass' || credentialId === null || issuer === null) return [];
-  const watchedUntil = parseDateTimeStamp(document['validUntil']) ?? now + watchMs;
+  const watchedUntil = validUntil ?? now + watchMs;
   const reliances = statuses.flatMap(({ entry, list }) => {
-    if (list === undefined || !isJsonObject(entry)) return [];
+    if (list?.kind !== 'bitstring' || !isJsonObject(entry)) return [];
     const index = parseStatusListIndex(entry['statusListIndex']);
     const purpose = entry['statusPurpose'] as WatchedPurpose;
     const place = { listUrl: list.url, listVersion: list.version, index, purpose };

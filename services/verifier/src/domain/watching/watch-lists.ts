@@ -64,7 +64,7 @@ async function loadNewer(
   { url, comparedVersion, hasNewEntries }: WatchedList,
   { statusLists, checkList }: WatchListsDeps,
 ): Promise<StatusList | undefined> {
-  const list = await statusLists.load(url);
+  const list = await statusLists.load(url, 'bitstring');
   if (list.version === comparedVersion && !hasNewEntries) return undefined;
   // Another replica has compared a newer one: going back would tell of changes that never were.
   if (comparedVersion !== undefined && list.version < comparedVersion) return undefined;

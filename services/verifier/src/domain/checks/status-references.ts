@@ -1,0 +1,83 @@
+import { STATUS_MESSAGES } from '#status/status-value';
+import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import type { ShapedCredential, StatusReference } from '../forms/credential.ts';
+import type { StatusList, StatusPurpose } from '../ports.ts';
+import { failed, type Finding } from '../report.ts';
+
+/** A place in a list. Neither its index nor its address has been looked at. */
+export interface StatusPlace extends StatusReference {
+  kind: StatusList['kind'];
+  purpose: StatusPurpose | 'message';
+  index: unknown;
+  url: string;
+  /** pointers of the two */
+  at: { index: string; url: string };
+}
+
+const PURPOSES: readonly StatusPurpose[] = ['revocation', 'suspension'];
+const POINTER = '/credentialStatus';
+
+/** The places that a credential of ours names; a finding where they are not of a form that is understood here. */
+export function statusPlacesOf({ status }: Pick<ShapedCredential, 'status'>) {
+  const { kind, entries } = status;
+  return kind === 'token' ? tokenPlacesOf(entries) : bitstringPlacesOf(entries);
+}
+
+/** One entry of each purpose or one message entry, and none of a purpose that is not understood here. */
+function bitstringPlacesOf(given: readonly StatusReference[]): StatusPlace[] | Finding {
+  const purposes = given.map(({ entry }) => isJsonObject(entry) && entry['statusPurpose']);
+  const isMessage = purposes.includes('message');
+  if (!isMessage && PURPOSES.some((purpose) => !purposes.includes(purpose))) {
+    return failed('STATUS_ENTRY_MISSING', POINTER);
+  }
+  const isWhole = given.length === (isMessage ? 1 : PURPOSES.length);
+  const isUnderstood = given.every(
+    ({ entry }) => isEntry(entry) && (!isMessage || hasMessages(entry)),
+  );
+  if (!isWhole || !isUnderstood) return failed('MALFORMED_VALUE_ERROR', POINTER);
+  return given.map(({ entry, pointer }) => {
+    const { statusPurpose, statusListIndex, statusListCredential } = entry as JsonObject;
+    return {
+      kind: 'bitstring',
+      entry,
+      pointer,
+      purpose: statusPurpose as StatusPlace['purpose'],
+      index: statusListIndex,
+      url: statusListCredential as string,
+      at: { index: `${pointer}/statusListIndex`, url: `${pointer}/statusListCredential` },
+    };
+  });
+}
+
+/** `status_list` (draft-ietf-oauth-status-list-21 §6.2); its two bits say both, as those of a message do. */
+function tokenPlacesOf([reference]: readonly StatusReference[]): StatusPlace[] | Finding {
+  if (reference === undefined) return failed('STATUS_ENTRY_MISSING', POINTER);
+  const { entry, pointer } = reference;
+  const { idx, uri } = isJsonObject(entry) ? entry : {};
+  if (typeof idx !== 'number' || typeof uri !== 'string') {
+    return failed('MALFORMED_VALUE_ERROR', pointer);
+  }
+  const at = { index: `${pointer}/idx`, url: `${pointer}/uri` };
+  return [{ kind: 'token', entry, pointer, purpose: 'message', index: idx, url: uri, at }];
+}
+
+function isEntry(entry: JsonValue): entry is JsonObject {
+  return (
+    isJsonObject(entry) &&
+    entry['type'] === 'BitstringStatusListEntry' &&
+    typeof entry['statusListCredential'] === 'string' &&
+    (entry['statusSize'] ?? 1) === (entry['statusPurpose'] === 'message' ? 2 : 1)
+  );
+}
+
+/** Its messages are the four that are understood here, each under its own value. */
+function hasMessages(entry: JsonObject): boolean {
+  const messages = asArray<JsonValue>(entry['statusMessage']);
+  return (
+    messages.length === STATUS_MESSAGES.length &&
+    STATUS_MESSAGES.every(({ status, message }, at) => {
+      const given = messages[at];
+      return isJsonObject(given) && given['status'] === status && given['message'] === message;
+    })
+  );
+}
