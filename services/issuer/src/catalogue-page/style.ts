@@ -15,7 +15,7 @@ main { padding: 1.5rem 0 3rem; }
 main:focus { outline: none; }
 footer { background: var(--pale); border-top: 1px solid var(--line); padding: 1rem 0; color: var(--quiet); }
 a { color: var(--deep); text-underline-offset: .15em; }
-a:focus-visible, summary:focus-visible, pre:focus-visible { outline: 3px solid var(--focus); outline-offset: 0; box-shadow: 0 0 0 6px var(--ink); }
+a:focus-visible, pre:focus-visible { outline: 3px solid var(--focus); outline-offset: 0; box-shadow: 0 0 0 6px var(--ink); }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { position: static; display: block; padding: .5rem 1rem; background: var(--focus); color: var(--ink); }
 h1 { font-size: clamp(1.75rem, 5vw, 2.5rem); line-height: 1.15; margin: .5rem 0 1rem; }
@@ -35,24 +35,24 @@ code { font: .9em/1.4 "Liberation Mono", Consolas, Menlo, monospace; overflow-wr
 .facts dt { font-weight: 700; }
 .facts dd { margin: 0; }
 .card svg { display: block; max-width: 100%; height: auto; }
-details { margin: 1rem 0; }
-summary { cursor: pointer; font-weight: 700; }
 pre { margin: .5rem 0 1rem; padding: 1rem; background: var(--pale); border: 1px solid var(--line); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.words { font-family: inherit; }
+.looks { display: grid; grid-template-columns: minmax(0, 40rem) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
+.words { margin: 0; font: .9375rem/1.5 Arial, Helvetica, "Liberation Sans", sans-serif; }
 .json { user-select: all; max-height: 32rem; overflow-y: auto; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .6rem .75rem .6rem 0; border-bottom: 1px solid var(--line); }
+tbody th { width: 26%; }
 th code { display: block; font-weight: 400; color: var(--quiet); }
 .head { display: none; }
 @media (max-width: 48rem) {
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-bottom: .75rem; }
+  .looks { grid-template-columns: minmax(0, 1fr); }
   thead { position: absolute; left: -999rem; }
   table, tbody, tr, th, td { display: block; }
   tr { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem; margin-bottom: .75rem; }
-  tbody th, td { border: 0; padding: .2rem 0; }
-  td { display: grid; grid-template-columns: minmax(0, 7rem) minmax(0, 1fr); gap: .75rem; }
-  .head { display: block; color: var(--quiet); }
+  tbody th, td { border: 0; padding: .2rem 0; width: auto; }
+  .head { display: block; color: var(--quiet); font-size: .9375rem; }
 }
 @media print { header, footer, .skip { display: none; } }
 `;

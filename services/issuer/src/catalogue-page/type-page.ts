@@ -23,9 +23,11 @@ export function typePage(described: TypeDescription): Html {
 </dl>
 <section aria-labelledby="card">
 <h2 id="card">What it looks like</h2>
-<p>An example, with an invented person.</p>
+<p>An example, about an invented person: as a card, and in the words that count.</p>
+<div class="looks">
 <div class="card">${trusted(rendering.svg)}</div>
-<details><summary>The same in words</summary><pre class="words">${rendering.text}</pre></details>
+<pre class="words">${rendering.text}</pre>
+</div>
 </section>
 <section aria-labelledby="fields">
 <h2 id="fields">What it says</h2>
@@ -58,7 +60,7 @@ ${json(example.record, 'Workforce record')}`
 
 // Narrow screens stack a row's cells; roles keep it a table for who listens to it.
 function fieldTable({ fields }: TypeDescription): Html {
-  const heads = ['Field', 'What it means', 'Needed', 'Care', 'Can the holder withhold it?'];
+  const heads = ['Field', 'What it means', 'Needed', 'Sensitive?', 'Can the holder withhold it?'];
   return html`<table role="table" aria-labelledby="fields">
 <thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">${fields.map((field) => {

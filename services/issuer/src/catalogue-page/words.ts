@@ -25,5 +25,5 @@ export function whoMayIssue(roles: readonly string[]): string {
 }
 
 export function careOf(sensitivity: string | null): string {
-  return sensitivity === null ? 'None in particular' : (SENSITIVITIES[sensitivity] ?? sensitivity);
+  return sensitivity === null ? 'No' : (SENSITIVITIES[sensitivity] ?? sensitivity);
 }
