@@ -3,7 +3,13 @@ import addFormats from 'ajv-formats';
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { SCHEMA_KEYWORDS } from './compatible-schema.ts';
 import { TRUST_FRAMEWORK_SCHEMA } from './credential-schema.ts';
-import { EDITION_STATUSES, type EditionFile, ISSUING_ROLES, SENSITIVITIES } from './entry.ts';
+import {
+  EDITION_STATUSES,
+  type EditionFile,
+  ISSUING_ROLES,
+  SENSITIVITIES,
+  type Sensitivity,
+} from './entry.ts';
 import { toProblems } from './problems.ts';
 import { checkText } from './text.ts';
 
@@ -15,6 +21,15 @@ const RESERVED = new Set(
     ' ',
   ),
 );
+
+// What no receiver needs in order to know which fact a credential states.
+const WITHHELD = new Set<Sensitivity | undefined>([
+  'contact',
+  'identity-document',
+  'criminal-offence',
+  'pay',
+  'third-party',
+]);
 
 const EDITION_SCHEMA = {
   type: 'object',
@@ -128,6 +143,11 @@ function nameFaults(edition: EditionFile): string[] {
     ...foreign(alwaysDisclosed, fields, 'alwaysDisclosed'),
     ...foreign(Object.keys(sensitivity), fields, 'sensitivity'),
     ...foreign(placeholders, required, 'rendering.summary'),
+    ...alwaysDisclosed
+      .filter((name) => WITHHELD.has(sensitivity[name]))
+      .map(
+        (name) => `${name} is ${String(sensitivity[name])}: the holder must be able to withhold it`,
+      ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { JsonObject } from '#vc/data-model';
+import { CREDENTIALS_V1_CONTEXT, type JsonObject } from '#vc/data-model';
 import {
   checkClaims,
   checkCredentialSchema,
@@ -18,6 +18,7 @@ for (const entry of credentialTypes()) {
   t.test(`the ${entry.type} example passes, alone and in a credential`, async (t) => {
     t.same(checkClaims(entry.type, entry.example), []);
     t.same(checkCredentialSchema(credentialFor(entry)), []);
+    t.same(checkCredentialSchema(credentialFor(entry, CREDENTIALS_V1_CONTEXT)), []);
   });
 
   t.test(`a ${entry.type} says in plain English what its fields are`, async (t) => {
@@ -95,6 +96,8 @@ t.test('a credential that does not follow the schema it names is a SCHEMA_MISMAT
       '/credentialSchema',
     ],
     [{ ...good, credentialSchema: [] }, '/credentialSchema'],
+    [{ ...good, supersedes: 'https://x.example/older' }, '/supersedes'],
+    [{ ...good, supersedes: [good['id'] ?? ''] }, '/supersedes'],
   ];
   for (const [credential, pointer] of broken) {
     const problems = checkCredentialSchema(credential);

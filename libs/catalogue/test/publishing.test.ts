@@ -80,6 +80,11 @@ const unfit: [sentence: string, fault: RegExp, change: Partial<EditionFile>][] =
   ['a sensitivity is of no field', /sensitivity names hat/, { sensitivity: { hat: 'pay' } }],
   ['what is no field is disclosed', /alwaysDisclosed names hat/, { alwaysDisclosed: ['hat'] }],
   [
+    'pay is always disclosed',
+    /kind is pay: the holder must be able to withhold it/,
+    { sensitivity: { kind: 'pay' } },
+  ],
+  [
     'the summary speaks of what can be missing',
     /rendering.summary names note/,
     { rendering: { summary: 'Of {note}.' } },
