@@ -42,7 +42,7 @@ export function parseMintRequest(body: MintRequest): CredentialRequest {
     typePointer: '/type',
   };
   if (record !== undefined && type === undefined && claims === undefined) {
-    return { ...common, ...recordToClaims(record), claimsPointer: '/record' };
+    return { ...common, ...recordToClaims(record, version), claimsPointer: '/record' };
   }
   if (record === undefined && type !== undefined && claims !== undefined) {
     return { ...common, type, claims: claims as JsonObject, claimsPointer: '/claims' };

@@ -14,10 +14,14 @@ const FORMATS = new Map<string, RecordFormat>(
  * Turns one record of the Digital Staff Passport API standard into the claims of a credential type, which then pass
  * the catalogue's check. The format's own slips are mended (booleans as text, registration numbers as numbers);
  * images are dropped; nothing that the record does not say is claimed.
+ * @param version of the catalogue's type; left out: the newest approved one
  * @throws VcError UNKNOWN_TERM for a member that the record type does not have, CLAIMS_INVALID for anything else;
  *   `errors` point into `/record`
  */
-export function recordToClaims(record: unknown): { type: string; claims: JsonObject } {
+export function recordToClaims(
+  record: unknown,
+  version?: string,
+): { type: string; claims: JsonObject } {
   if (!isJsonObject(record))
     throw invalid([{ pointer: '/record', detail: 'record must be an object' }]);
   const recordType = record['recordType'];
@@ -28,7 +32,10 @@ export function recordToClaims(record: unknown): { type: string; claims: JsonObj
   }
   const unknown = unknownMembers(record, format);
   const { type, claims } = format.toClaims(record);
-  const problems = checkClaims(type, claims).map((problem) => inRecord(problem, format));
+  const problems = checkClaims(type, claims, version)
+    // whether there is such a version, and whether it may be issued, is for the caller to say
+    .filter(({ code }) => code !== 'UNKNOWN_CREDENTIAL_TYPE')
+    .map((problem) => inRecord(problem, format));
   if (unknown.length > 0) {
     const message = 'The record has members that its type does not have';
     throw new VcError('UNKNOWN_TERM', message, { errors: [...unknown, ...problems] });

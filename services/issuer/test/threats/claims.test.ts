@@ -113,10 +113,12 @@ function namesIn(schema: JsonValue): string[] {
 
 const KEYWORDS = ['@context', '@id', '@type', '@value', '@graph'];
 
+function withText(learningMethod: JsonValue): JsonObject {
+  return mintBody({ claims: { ...CLAIMS, learningMethod } });
+}
+
 t.test('I7: JSON-LD keywords in claims, as text or as names, are 422', async (test) => {
   const issuer = await buildReady(test);
-  const withText = (learningMethod: JsonValue) =>
-    mintBody({ claims: { ...CLAIMS, learningMethod } });
   test.equal((await mintOnce(issuer, withText('by e-mail from a@b.example'))).statusCode, 201);
   for (const keyword of KEYWORDS) {
     await refused(test, issuer, withText(`see ${keyword}`), 'CLAIMS_INVALID');

@@ -3,7 +3,6 @@ import t from 'tap';
 import { createEd25519Signer, generateEd25519Key, type Signer } from '#proofs/signer';
 import { TRUST } from '../fakes.ts';
 import {
-  addKey,
   bindWallet,
   build,
   buildReady,
