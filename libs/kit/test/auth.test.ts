@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { CompactEncrypt, SignJWT } from 'jose';
 import t, { type Test } from 'tap';
-import { createTokenVerifier, requireAccess, trustOf } from '../auth.ts';
+import { checkScope, createTokenVerifier, requireAccess, trustOf } from '../auth.ts';
 import { createHttpClient } from '../http-client.ts';
 import { createServer } from '../server.ts';
 import { type RequestListener, serve } from './helper.ts';
@@ -26,6 +26,8 @@ async function guard(t: Test, keyServer: RequestListener) {
   const scope = 'credentials:issue';
   app.get('/guarded', { config: { access: { scope } } }, () => ({ ok: true }));
   app.get('/trust', { config: { access: { scope, trust: true } } }, (request) => trustOf(request));
+  const either = { scope, orScope: 'credentials:revoke' };
+  app.get('/either', { config: { access: either } }, () => ({ ok: true }));
   app.get('/open', { config: { access: 'public' } }, () => ({ ok: true }));
   t.teardown(async () => {
     await app.close();
@@ -88,6 +90,27 @@ t.test('a good token opens what its scope covers, and no more', async (t) => {
   t.equal(noTrust.statusCode, 403);
   t.strictSame(asked, ['/jwks'], 'the keys are fetched once');
 });
+
+t.test(
+  'a route with two scopes takes either, and the one that a body needs is asked for',
+  async (t) => {
+    const { call } = await guard(t, publishKeys);
+    for (const [scope, status] of [
+      ['credentials:issue', 200],
+      ['credentials:revoke', 200],
+      ['credentials:read', 403],
+    ] as const) {
+      t.equal(
+        (await call(await token({ claims: { scope } }), '/either')).statusCode,
+        status,
+        scope,
+      );
+    }
+    const caller = { clientId: 'c', odsCode: undefined, scopes: new Set(['credentials:issue']) };
+    t.doesNotThrow(() => checkScope(caller, 'credentials:issue'));
+    t.throws(() => checkScope(caller, 'credentials:revoke'), { code: 'FORBIDDEN' });
+  },
+);
 
 t.test('whatever is wrong with a token, the answer is the same 401', async (t) => {
   const { call, asked } = await guard(t, publishKeys);

@@ -8,6 +8,7 @@ const TABLES = [
   'holders',
   'signing_keys',
   'credential_status_changes',
+  'credential_lifecycle_events',
   'status_batches',
   'status_batch_items',
 ] as const;
@@ -20,6 +21,8 @@ t.test(
     const id = await mint(issuer);
     const change = { status: 'suspended', reason: 'unspecified' };
     await send(issuer, { url: `/v1/credentials/${id}/status`, body: change });
+    const step = { event: 'accepted', reason: 'accepted-by-holder' };
+    await send(issuer, { url: `/v1/credentials/${id}/lifecycle`, body: step });
     const batch = { select: { employeeId: 'E-1' }, status: 'revoked', reason: 'unspecified' };
     await send(issuer, { url: '/v1/status-batches', body: batch });
     for (const table of TABLES) {
