@@ -32,6 +32,8 @@ export interface Trust {
   record: TestRecord;
   bits: Record<ListPurpose, Uint8Array>;
   urls: Record<ListPurpose, string>;
+  /** two bits an entry, the first least significant */
+  tokenList: { url: string; bits: Uint8Array };
 }
 
 export type ListPurpose = StatusPurpose | 'message';
@@ -95,6 +97,7 @@ export function createTrust(odsCode: string, origin = ORIGIN): Trust {
       message: new Uint8Array(32_768),
     },
     urls: { revocation: list(), suspension: list(), message: list() },
+    tokenList: { url: list(), bits: new Uint8Array(32_768) },
   };
 }
 
