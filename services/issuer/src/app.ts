@@ -26,6 +26,7 @@ import { getCataloguePage } from './routes/get-catalogue-page.ts';
 import { getCredential } from './routes/get-credential.ts';
 import { getCredentialRecord } from './routes/get-credential-record.ts';
 import { getCredentialForm } from './routes/get-credential-form.ts';
+import { getWorkforceRecords } from './routes/get-workforce-records.ts';
 import { issueCredential } from './routes/issue-credential.ts';
 import { listCatalogue } from './routes/list-catalogue.ts';
 import { listLifecycleEvents } from './routes/list-lifecycle-events.ts';
@@ -64,7 +65,7 @@ export interface Deps {
   formDefaults: FormDefaultStore;
   catalogue: Pick<Catalogue, 'editionToIssue' | 'editions' | 'findCredentialType'>;
   records: Pick<StatusStore, 'search' | 'listChanges'>;
-  details: Pick<DetailsStore, 'load'>;
+  details: Pick<DetailsStore, 'load' | 'loadStored'>;
   lifecycles: Pick<LifecycleStore, 'listEvents'>;
   batches: Pick<StatusBatchStore, 'load' | 'list' | 'listItems'>;
   keys: Pick<KeyStore, 'createOnce'>;
@@ -100,6 +101,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
   mintCredential(app, deps);
   searchCredentials(app, deps);
   getCredentialRecord(app, deps);
+  getWorkforceRecords(app, deps);
   changeCredentialStatus(app, deps);
   listStatusChanges(app, deps);
   changeLifecycle(app, deps);

@@ -189,24 +189,22 @@ const registration = fc
 const skills = credentialTypes().flatMap(({ subjectName = '', variants = [] }) =>
   variants.map((variant) => ({ subjectName, ...variant })),
 );
+const framework = (name: fc.Arbitrary<string>) => ({
+  competencyFramework: plain(name),
+  attainmentStatus: plain(fc.constant('ACHIEVED')),
+  awardingOrganisation: plain(fc.constantFrom('ZZA01', 'ZZB02', 'ZZC03')),
+  dateLastAwarded: plain(day),
+});
+const course = {
+  renewalPeriodNumber: plain(fc.integer({ min: 1, max: 99 }).map(String)),
+  renewalPeriodUnits: plain(fc.constantFrom('Year', 'Years', 'Month', 'Months')),
+  proficiencyLevel: plain(fc.constantFrom('0 - Not Assessed', '1 - Assessed')),
+  learningMethod: plain(words(50)),
+  dateTo: plain(day),
+};
 const coreSkill = fc
   .tuple(
-    record(
-      'CoreSkillsTraining',
-      {
-        competencyFramework: plain(fc.constantFrom('CSTF', 'MAND')),
-        attainmentStatus: plain(fc.constant('ACHIEVED')),
-        awardingOrganisation: plain(fc.constantFrom('ZZA01', 'ZZB02', 'ZZC03')),
-        dateLastAwarded: plain(day),
-      },
-      {
-        renewalPeriodNumber: plain(fc.integer({ min: 1, max: 99 }).map(String)),
-        renewalPeriodUnits: plain(fc.constantFrom('Year', 'Years', 'Month', 'Months')),
-        proficiencyLevel: plain(fc.constantFrom('0 - Not Assessed', '1 - Assessed')),
-        learningMethod: plain(words(50)),
-        dateTo: plain(day),
-      },
-    ),
+    record('CoreSkillsTraining', framework(fc.constantFrom('CSTF', 'MAND')), course),
     fc.constantFrom(...skills),
     fc.boolean(),
   )
@@ -219,6 +217,16 @@ const coreSkill = fc
     },
     mended: { ...mended, ...skill },
   }));
+const otherTraining = record(
+  'CoreSkillsTraining',
+  {
+    ...framework(fc.constant('MAND')),
+    subjectName: plain(words(50).map((name) => `Course in ${name}`)),
+    competencyName: plain(words(50)),
+    subjectLevel: plain(fc.constantFrom('1', '2', '3')),
+  },
+  course,
+);
 
 const prefixes = credentialTypes().flatMap(({ codePrefixes = [] }) => codePrefixes);
 const event = {
@@ -254,7 +262,8 @@ export const workforceRecords: Record<string, fc.Arbitrary<Sent>> = {
   DBSCheckSupportingInformation: dbsSupport,
   DBSCheckOutcome: dbsOutcome,
   ProfessionalRegistration: registration,
-  CoreSkillsTraining: coreSkill,
+  'CoreSkillsTraining (core skill)': coreSkill,
+  'CoreSkillsTraining (other mandatory training)': otherTraining,
   Vaccination: vaccination,
   ClinicalTest: clinicalTest,
   Observation: observation,
