@@ -74,6 +74,17 @@ export async function issueAs(
   return signCredential({ credential, signer, suites, created: toDateTimeStamp(created) });
 }
 
+/** As `issueAs`, of a form that is text. */
+export async function issueText(
+  world: World,
+  form: CredentialForm,
+  options: FormOptions = {},
+): Promise<string> {
+  const text = await issueAs(world, form, options);
+  if (typeof text === 'string') return text;
+  throw new TypeError(`${form} is not text`);
+}
+
 function common(world: World, { by = world.trust, type = TYPE, ...options }: FormOptions) {
   const entry = findCredentialType(type);
   const { created = world.now, validFrom = created, validUntil = validFrom + DAY } = options;

@@ -9,6 +9,9 @@ import { checkOf, createWorld, type World } from '../world.ts';
 
 export type Arrange = (world: World, form: CredentialForm) => Promise<Submitted> | Submitted;
 
+export const JWT: readonly CredentialForm[] = ['jwt_vc_json'];
+export const SD_JWT: readonly CredentialForm[] = ['dc+sd-jwt'];
+
 interface Expected {
   check: CheckName;
   code: string;
@@ -44,3 +47,26 @@ export const issuedWith =
   (options: FormOptions): Arrange =>
   (world, form) =>
     issueAs(world, form, options);
+
+/** Not built as it must be: it fails before anything of it is believed. */
+export function malformedAs(
+  t: Test,
+  forms: readonly CredentialForm[],
+  arrange: Arrange,
+): Promise<void> {
+  const check = 'data-model';
+  return breaksInEveryForm(t, arrange, { forms, check, code: 'MALFORMED_VALUE_ERROR' });
+}
+
+/** What is arranged so passes, of each of the forms. */
+export async function passes(
+  t: Test,
+  forms: readonly CredentialForm[],
+  arrange: Arrange,
+): Promise<void> {
+  for (const form of forms) {
+    const world = createFormsWorld();
+    const result = await verifyCredential(await arrange(world, form), world.ports);
+    t.equal(result.overall, 'pass', `${form} ${JSON.stringify(result.checks)}`);
+  }
+}
