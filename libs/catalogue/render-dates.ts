@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 
-const MONTHS = [
+export const MONTHS = [
   'January',
   'February',
   'March',

@@ -1,3 +1,5 @@
+import { MONTHS } from './render-dates.ts';
+
 // Where a line must break, without a font at hand. Widths are those of a common sans-serif (Helvetica's metrics), in
 // thousandths of the size, and a tenth more: readers without it use a wider one, and a card's edge leaves room for that.
 const MARGIN = 1.1;
@@ -25,6 +27,12 @@ const OF_CHARACTER = new Map(
 const LATIN = 722;
 const OTHER = 1100;
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+// A word keeps the spaces before it. A date is one word, and so is `level 2,`: what is torn there is hard to read.
+const WORDS = new RegExp(
+  String.raw`\s*(?:\d{1,2} (?:${MONTHS.join('|')}) \d{4}\S*|\S+(?: \d{1,2}[,.](?!\S))?)|\s+$`,
+  'g',
+);
 
 export interface Font {
   size: number;
@@ -66,8 +74,7 @@ export function wrapEvenly(text: string, width: number, font: Font): string[] {
 function wrapLine(text: string, width: number, font: Font): string[] {
   const lines: string[] = [];
   let line = '';
-  // a word keeps the spaces before it
-  for (const word of text.match(/\s*\S+|\s+$/g) ?? ['']) {
+  for (const word of text.match(WORDS) ?? ['']) {
     if (measure(line + word, font) <= width) {
       line += word;
       continue;

@@ -167,6 +167,21 @@ t.test('long text is broken into lines, and a word longer than a line too', asyn
   }
 });
 
+t.test('a date is not torn apart at the end of a line', async (t) => {
+  for (let length = 1; length < 60; length += 1) {
+    const svg = card({
+      place: `${'a'.repeat(length)} on 1 September 2025, level 2, and more of it`,
+    });
+    const lines = elementsOf(parseXml(svg)).map(({ name, text }) => (name === 'text' ? text : ''));
+    t.equal(
+      lines.filter((line) => line.includes('1 September 2025')).length,
+      2,
+      'sentence and fact',
+    );
+    t.equal(lines.filter((line) => line.includes('level 2,')).length, 2);
+  }
+});
+
 t.test('a card is as high as its facts need', async (t) => {
   t.ok(height('line\n'.repeat(20)) > height('line') + 19 * 15);
 });
