@@ -15,6 +15,8 @@ const MAX_CLOCK_SKEW = 60_000;
 export interface VerifyJwtSignatureOptions {
   /** the JWT alone, as a parser here has read it: that parser knows its `typ` */
   jwt: string;
+  /** its `typ`s where it is another than a credential or a presentation */
+  types?: readonly string[] | undefined;
   purpose: 'assertionMethod' | 'authentication';
   resolveVerificationMethod: ResolveVerificationMethod;
   /** milliseconds */
@@ -37,7 +39,7 @@ export async function verifyJwtSignature(options: VerifyJwtSignatureOptions): Pr
   try {
     const jws = readCompactJws(options.jwt, {
       algorithms: [JWT_ALGORITHM],
-      types: TYPES,
+      types: options.types ?? TYPES,
       maxLength: MAX_LENGTH,
     });
     result.proof = jws.header;

@@ -5,6 +5,7 @@ import { serve } from './loopback.ts';
 import { ORIGIN } from './trust.ts';
 
 const LIST = `${ORIGIN}/status-lists/1`;
+const TOKEN = 'application/statuslist+jwt';
 
 async function serveLists(t: Test, listener: RequestListener) {
   return { fetchList: createStatusListFetcher(await serve(t, listener), 500) };
@@ -16,16 +17,43 @@ t.test('A list is fetched as a credential, with the digest of its bytes', async 
     t.equal(request.headers.cookie, undefined);
     response.setHeader('content-type', 'application/vc; charset=utf-8').end('{"id":"a"}');
   });
-  const { document, digest } = await fetchList(LIST);
+  const { document, digest } = await fetchList(LIST, 'bitstring');
   t.same(document, { id: 'a' });
   t.equal(digest.length, 32);
 });
+
+t.test('A token is fetched as text, with the digest of its bytes', async (t) => {
+  const { fetchList } = await serveLists(t, (request, response) => {
+    t.equal(request.headers.accept, TOKEN);
+    response.setHeader('content-type', TOKEN).end('a.b.c');
+  });
+  const { document, digest } = await fetchList(LIST, 'token');
+  t.equal(document, 'a.b.c');
+  t.equal(digest.length, 32);
+});
+
+for (const [what, answer] of [
+  ['404', { status: 404 }],
+  ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
+  ['another kind of list', { headers: { 'content-type': 'application/vc' } }],
+  ['a JWT of another type', { headers: { 'content-type': 'application/jwt' } }],
+  ['over 1 MB', { body: 'x'.repeat(1024 * 1024 + 1) }],
+] as [string, { status?: number; headers?: Record<string, string>; body?: string }][]) {
+  t.test(`An answer of ${what} is no token`, async (t) => {
+    const { status = 200, headers = {}, body = 'a.b.c' } = answer;
+    const { fetchList } = await serveLists(t, (_request, response) => {
+      response.writeHead(status, { 'content-type': TOKEN, ...headers }).end(body);
+    });
+    await t.rejects(fetchList(LIST, 'token'), { code: 'STATUS_RETRIEVAL_ERROR' });
+  });
+}
 
 for (const [what, answer] of [
   ['404', { status: 404 }],
   ['500', { status: 500 }],
   ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
   ['HTML', { headers: { 'content-type': 'text/html' }, body: '<html>' }],
+  ['another kind of list', { headers: { 'content-type': TOKEN } }],
   ['JSON of another type', { headers: { 'content-type': 'application/json' } }],
   ['a member twice', { body: '{"id":1,"id":2}' }],
   ['over 1 MB', { body: `{"a":"${'x'.repeat(1024 * 1024)}"}` }],
@@ -35,7 +63,7 @@ for (const [what, answer] of [
     const { fetchList } = await serveLists(t, (_request, response) => {
       response.writeHead(status, { 'content-type': 'application/vc', ...headers }).end(body);
     });
-    await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
+    await t.rejects(fetchList(LIST, 'bitstring'), { code: 'STATUS_RETRIEVAL_ERROR' });
   });
 }
 
@@ -45,7 +73,7 @@ t.test('A list that drips is given up', async (t) => {
     const drip = setInterval(() => response.write(' '), 200);
     response.on('close', () => clearInterval(drip));
   });
-  await t.rejects(fetchList(LIST), { code: 'STATUS_RETRIEVAL_ERROR' });
+  await t.rejects(fetchList(LIST, 'bitstring'), { code: 'STATUS_RETRIEVAL_ERROR' });
 });
 
 t.test('Nothing on a private address or another port is asked for a list', async (t) => {
@@ -63,7 +91,7 @@ t.test('Nothing on a private address or another port is asked for a list', async
     'file:///etc/passwd',
     'not a url',
   ]) {
-    await t.rejects(fetchList(url), { code: 'STATUS_RETRIEVAL_ERROR' }, url);
+    await t.rejects(fetchList(url, 'token'), { code: 'STATUS_RETRIEVAL_ERROR' }, url);
   }
   t.equal(asked, 0);
 });

@@ -40,6 +40,7 @@ import {
   createStatesInMemory,
 } from './memory-stores.ts';
 import { createRegistry } from './registry.ts';
+import { publishTokenList } from './token-lists.ts';
 import {
   createCell,
   createHolder,
@@ -57,7 +58,6 @@ import {
 
 export const ASKER = { odsCode: 'ZZB02', clientId: 'client-ZZB02' };
 export const DOMAIN = 'https://brackendale.example';
-
 export const FRESHNESS_MS = 30_000;
 export const STALE_LIMIT_MS = 900_000;
 
@@ -76,6 +76,7 @@ export interface World {
   /** what the world outside answers; tests put other answers there */
   registry: { fetch: FetchStatement; calls: number; epoch: number };
   lists: { fetch: (url: string) => Promise<JsonObject>; calls: number };
+  tokens: { fetch: (url: string) => Promise<string>; calls: number };
 }
 
 export interface WorldStores {
@@ -99,6 +100,7 @@ export function createWorld(stores: WorldStores = {}): World {
     holder: createHolder(),
     registry: { fetch: createRegistry(() => world), calls: 0, epoch: 0 },
     lists: { fetch: (url) => publishList(world, { url }), calls: 0 },
+    tokens: { fetch: (url) => publishTokenList(world, { url }), calls: 0 },
     registries: undefined as never,
     ports: undefined as never,
   };
@@ -139,9 +141,10 @@ export function connect(world: World, stores: WorldStores = {}): void {
     statusLists: createStatusLists({
       fetchStatusList:
         stores.fetchStatusList ??
-        (async (url) => {
-          world.lists.calls += 1;
-          const document = await world.lists.fetch(url);
+        (async (url, kind) => {
+          const served = kind === 'token' ? world.tokens : world.lists;
+          served.calls += 1;
+          const document = await served.fetch(url);
           const digest = createHash('sha256').update(JSON.stringify(document)).digest();
           return { document, digest };
         }),

@@ -124,7 +124,7 @@ export interface StatusList {
   /** bits of an entry: 2 in a list of messages and in a token list, else 1 */
   entrySize: 1 | 2;
   bits: Uint8Array;
-  /** `validFrom` in milliseconds */
+  /** `validFrom`, or of a token the claim `version`; milliseconds */
   version: number;
   /** milliseconds */
   validUntil: number;
@@ -139,13 +139,14 @@ export interface StatusLists {
 }
 
 export interface FetchedList {
+  /** JSON, or the text of a token */
   document: unknown;
   /** of the bytes as they came */
   digest: Uint8Array;
 }
 
 /** @throws VcError STATUS_RETRIEVAL_ERROR */
-export type FetchStatusList = (url: string) => Promise<FetchedList>;
+export type FetchStatusList = (url: string, kind: StatusList['kind']) => Promise<FetchedList>;
 
 /** A version of a list, or of the genesis file, as it was met, for the memory that outlives the process. */
 export interface SeenVersion {

@@ -6,7 +6,7 @@ export interface WatchingTables {
     ods_code: string;
     issuer: string;
     credential_id: string;
-    status_purpose: 'revocation' | 'suspension' | 'message';
+    status_purpose: 'revocation' | 'suspension' | 'message' | 'token';
     list_url: string;
     list_index: number;
     /** of the list that was relied on: older ones say nothing about it */
@@ -20,7 +20,7 @@ export interface WatchingTables {
   };
   watched_lists: {
     list_url: string;
-    /** `validFrom` of the list in milliseconds */
+    /** of the list, in milliseconds */
     compared_version: number;
     compared_at: Date;
   };

@@ -16,6 +16,13 @@ export interface WatchingStore extends Watching {
   purge(times: { at: number; eventsBefore: number }): Promise<void>;
 }
 
+interface WatchedRow {
+  url: string;
+  isToken: boolean;
+  version: number | null;
+  fresh: boolean;
+}
+
 /** What the watcher reads and writes, across trusts. */
 export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
   return {
@@ -23,14 +30,14 @@ export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
 
     watchedLists: (at) =>
       asRole(db, JOBS, async (trx) => {
-        const { rows } = await sql<{ url: string; version: number | null; fresh: boolean }>`
-          select r.list_url as url, w.compared_version as version, bool_or(not r.compared) as fresh
+        const { rows } = await sql<WatchedRow>`
+          select r.list_url as url, r.status_purpose = 'token' as "isToken",
+            w.compared_version as version, bool_or(not r.compared) as fresh
           from reliances r left join watched_lists w on w.list_url = r.list_url
-          where r.watched_until > ${new Date(at)} group by r.list_url, w.compared_version`.execute(
-          trx,
-        );
-        return rows.map(({ url, version, fresh }) => ({
+          where r.watched_until > ${new Date(at)} group by 1, 2, 3`.execute(trx);
+        return rows.map(({ url, isToken, version, fresh }) => ({
           url,
+          kind: isToken ? 'token' : 'bitstring',
           comparedVersion: version ?? undefined,
           hasNewEntries: fresh,
         }));
@@ -61,6 +68,11 @@ export function createWatchingStore(db: Kysely<Tables>): WatchingStore {
  * are marked as compared before they are read: what commits in between is read too, or has `compared` false and is met
  * at the next pass, also when the list is the same. `list_version` keeps an entry from being compared with a list
  * older than the one that was relied on.
+ *
+ * A trust may rely on several forms of one credential, whose entries stand in several lists. It is one revocation: the
+ * first list that shows it tells it. A suspension begins with the first list too, and ends with the last, because the
+ * others have their next version a moment later. Under the lock of the events each comparison sees the values of those
+ * before it.
  */
 async function compareList(
   trx: Transaction<Tables>,
@@ -83,6 +95,7 @@ async function compareList(
   const changes = await readChanges();
   if (changes.length === 0) return 0;
   const told = await insertEvents(trx, changes, { list, at, ofList });
+  if (told.length === 0) return 0;
   await insertDeliveries(trx, told, at);
   const subject = {
     list: createHash('sha256').update(list.url).digest('hex'),
@@ -144,14 +157,24 @@ async function insertEvents(
     ), changed as (
       update reliances r set value = c.after from change c
       where ${ofList()} and r.list_index = c.list_index and r.value = c.before
-      returning r.ods_code, r.credential_id, r.issuer, c.purpose, c.told
+      returning r.ods_code, r.credential_id, r.issuer, r.status_purpose, c.purpose, c.told
     )
     insert into events
       (id, ods_code, credential_id, issuer, status_purpose, value, list_version, at)
     select gen_random_uuid(), ods_code, credential_id, issuer, purpose, told,
       ${list.version}::bigint, ${new Date(at)}::timestamptz
-    from changed returning id`.execute(trx);
+    from changed c where not exists (${toldByAnotherForm(at)}) returning id`.execute(trx);
   return rows.map(({ id }) => id);
+}
+
+/** Entries of the same credential in other lists, of which it is known that they say so too. */
+function toldByAnotherForm(at: number) {
+  return sql`select from reliances o
+    where (o.ods_code, o.issuer, o.credential_id) = (c.ods_code, c.issuer, c.credential_id)
+      and o.status_purpose <> c.status_purpose and o.watched_until > ${new Date(at)}
+      and case when o.status_purpose in ('message', 'token')
+        then o.value <> 0 and (o.value in (1, 3)) = (c.purpose = 'revocation')
+        else o.status_purpose = c.purpose and o.value <> 0 end`;
 }
 
 async function insertDeliveries(

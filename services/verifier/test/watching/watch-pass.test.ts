@@ -27,7 +27,12 @@ function pass(urls: string[], closing = new AbortController()) {
         return true;
       },
       watchedLists: async () =>
-        urls.map((url) => ({ url, comparedVersion: undefined, hasNewEntries: true })),
+        urls.map((url) => ({
+          url,
+          kind: 'bitstring',
+          comparedVersion: undefined,
+          hasNewEntries: true,
+        })),
       async compare({ list }) {
         compared.push(list.url);
         if (list.url === GOOD) good.resolve();

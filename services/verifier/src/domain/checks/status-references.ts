@@ -49,15 +49,24 @@ function bitstringPlacesOf(given: readonly StatusReference[]): StatusPlace[] | F
   });
 }
 
-/** `status_list` (draft-ietf-oauth-status-list-21 §6.2); its two bits say both, as those of a message do. */
+/**
+ * The claim `status` (draft-ietf-oauth-status-list-21 §6.2) with `status_list`, whose two bits say both, as those of a
+ * message do, and no other mechanism, because what that says would not be heard.
+ */
 function tokenPlacesOf([reference]: readonly StatusReference[]): StatusPlace[] | Finding {
   if (reference === undefined) return failed('STATUS_ENTRY_MISSING', POINTER);
   const { entry, pointer } = reference;
-  const { idx, uri } = isJsonObject(entry) ? entry : {};
-  if (typeof idx !== 'number' || typeof uri !== 'string') {
-    return failed('MALFORMED_VALUE_ERROR', pointer);
-  }
-  const at = { index: `${pointer}/idx`, url: `${pointer}/uri` };
+  if (!isJsonObject(entry)) return failed('MALFORMED_VALUE_ERROR', pointer);
+  const { status_list: list, ...others } = entry;
+  if (list === undefined) return failed('STATUS_ENTRY_MISSING', pointer);
+  const { idx, uri } = isJsonObject(list) ? list : {};
+  const isUnderstood =
+    Object.keys(others).length === 0 &&
+    typeof uri === 'string' &&
+    Number.isSafeInteger(idx) &&
+    (idx as number) >= 0;
+  if (!isUnderstood) return failed('MALFORMED_VALUE_ERROR', pointer);
+  const at = { index: `${pointer}/status_list/idx`, url: `${pointer}/status_list/uri` };
   return [{ kind: 'token', entry, pointer, purpose: 'message', index: idx, url: uri, at }];
 }
 

@@ -20,6 +20,8 @@ export interface StatusCheckOptions {
 export interface EntryResult {
   entry: JsonValue;
   found: Finding;
+  /** in the list, once it was read there */
+  index?: number;
   /** the bits, once they were read */
   value?: number;
   list?: StatusList;
@@ -62,7 +64,7 @@ async function checkPlace(place: StatusPlace, options: StatusCheckOptions): Prom
     const reliable = await checkList(list, purpose, options);
     if (reliable.outcome !== 'pass') return { entry, found: { ...reliable, pointer }, list };
     const value = readValue(list, index);
-    return { entry, found: judge(purpose, value, pointer), value, list };
+    return { entry, found: judge(purpose, value, pointer), index, value, list };
   } catch (error) {
     return { entry, found: troubleWith(error, place) };
   }

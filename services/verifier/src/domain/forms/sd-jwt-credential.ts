@@ -91,7 +91,6 @@ function shapeOf(sdJwt: ParsedSdJwt): ShapedCredential {
   const { jti, iss, sub, vct, credentialSchema, status } = payload;
   const from = timeOfClaim(payload, 'nbf') ?? Number.NaN;
   const until = timeOfClaim(payload, 'exp');
-  const entry = isJsonObject(status) ? status['status_list'] : undefined;
   return {
     format: 'dc+sd-jwt',
     id: jti as string,
@@ -107,7 +106,7 @@ function shapeOf(sdJwt: ParsedSdJwt): ShapedCredential {
     },
     status: {
       kind: 'token',
-      entries: entry === undefined ? [] : [{ entry, pointer: '/status/status_list' }],
+      entries: status === undefined ? [] : [{ entry: status, pointer: '/status' }],
     },
     checkContext: () => checkVocabulary(vct as string),
     verifyProofs: async (options) =>

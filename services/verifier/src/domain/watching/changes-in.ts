@@ -1,4 +1,5 @@
 import { readEntry } from '#status/bitstring';
+import { readTokenStatus } from '#status/token-status-list';
 import { VcError } from '#vc/error';
 import type { EntryChange, WatchedEntry, WatchedPurpose } from './ports.ts';
 import { statusChange } from './status-change.ts';
@@ -19,6 +20,7 @@ export function changesIn(
 /** @returns undefined for an index that this version of the list does not have */
 function valueAt(bits: Uint8Array, purpose: WatchedPurpose, index: number): number | undefined {
   try {
+    if (purpose === 'token') return readTokenStatus(bits, index);
     return readEntry(bits, index, purpose === 'message' ? 2 : 1);
   } catch (error) {
     if (error instanceof VcError && error.code === 'RANGE_ERROR') return undefined;

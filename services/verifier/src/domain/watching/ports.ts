@@ -1,7 +1,8 @@
 import type { Asker, StatusList } from '../ports.ts';
 import type { Finding } from '../report.ts';
 
-export type WatchedPurpose = 'revocation' | 'suspension' | 'message';
+/** What an entry says: one of the two, or both in two bits, of a W3C list of messages or of a Token Status List. */
+export type WatchedPurpose = 'revocation' | 'suspension' | 'message' | 'token';
 
 /** One status entry that a trust relied on: ids and places, nothing else of the credential. */
 export interface Reliance {
@@ -24,6 +25,7 @@ export interface Reliances {
 /** A list that somebody relies on, and how far it was compared. */
 export interface WatchedList {
   url: string;
+  kind: StatusList['kind'];
   /** undefined: never */
   comparedVersion: number | undefined;
   /** whether entries were relied on since */
@@ -59,7 +61,11 @@ export interface Watching {
   /** Runs the work unless another replica is at it. @returns whether it ran */
   alone(work: () => Promise<unknown>): Promise<boolean>;
   watchedLists(at: number): Promise<WatchedList[]>;
-  /** In one transaction: events, their deliveries, the new values, how far the list was compared. @returns events made */
+  /**
+   * In one transaction: events, their deliveries, the new values, how far the list was compared. What another form of
+   * the same credential has told is not told again.
+   * @returns events made
+   */
   compare(comparison: ListComparison): Promise<number>;
 }
 

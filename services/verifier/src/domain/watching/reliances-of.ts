@@ -1,7 +1,6 @@
-import { parseStatusListIndex } from '#status/bitstring';
-import { isJsonObject } from '#vc/data-model';
 import type { VerifiedCredential } from '../verify-credential.ts';
-import type { Reliance, WatchedPurpose } from './ports.ts';
+import type { Reliance } from './ports.ts';
+import { watchedPurposeOf } from './watched-purpose.ts';
 
 // What an index row of the database can hold. No issuer that we know comes near it.
 const MAX_TEXT = 500;
@@ -19,10 +18,10 @@ export function reliancesOf({ verified, now, watchMs }: RelianceOptions): Relian
   const { credentialId, issuer, overall, statuses, validUntil } = verified;
   if (overall !== 'pass' || credentialId === null || issuer === null) return [];
   const watchedUntil = validUntil ?? now + watchMs;
-  const reliances = statuses.flatMap(({ entry, list }) => {
-    if (list?.kind !== 'bitstring' || !isJsonObject(entry)) return [];
-    const index = parseStatusListIndex(entry['statusListIndex']);
-    const purpose = entry['statusPurpose'] as WatchedPurpose;
+  const reliances = statuses.flatMap(({ index, list }) => {
+    if (index === undefined || list === undefined) return [];
+    const purpose = watchedPurposeOf(list);
+    if (purpose === undefined) return [];
     const place = { listUrl: list.url, listVersion: list.version, index, purpose };
     return [{ credentialId, issuer, ...place, watchedUntil }];
   });

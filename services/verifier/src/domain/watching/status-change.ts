@@ -20,7 +20,7 @@ export function statusChange(
 }
 
 function readStatus(purpose: WatchedPurpose, value: number): CredentialStanding {
-  if (purpose === 'message') return standingOf(value);
+  if (purpose === 'message' || purpose === 'token') return standingOf(value);
   const isSet = value !== 0;
   return { revoked: isSet && purpose === 'revocation', suspended: isSet };
 }

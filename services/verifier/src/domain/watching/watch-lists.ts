@@ -3,6 +3,7 @@ import { VcError } from '#vc/error';
 import type { StatusList, StatusLists } from '../ports.ts';
 import { changesIn } from './changes-in.ts';
 import type { CheckWatchedList, WatchedList, WatchedPurpose, Watching } from './ports.ts';
+import { watchedPurposeOf } from './watched-purpose.ts';
 
 export interface WatchListsDeps {
   watching: Watching;
@@ -19,7 +20,6 @@ export interface WatchListsDeps {
 
 // So many lists of hosts that hang keep no other list waiting.
 const FETCHED_AT_ONCE = 32;
-const PURPOSES: readonly string[] = ['revocation', 'suspension', 'message'];
 
 /**
  * One pass over the lists that somebody relies on: what changed becomes events. One replica does it at a time; two
@@ -36,8 +36,8 @@ export function createWatchLists(deps: WatchListsDeps): () => Promise<boolean> {
   };
   const visit = async (known: WatchedList) => {
     try {
-      const list = await loadNewer(known, deps);
-      if (list !== undefined) await inTurn(() => compareList(list, deps));
+      const newer = await loadNewer(known, deps);
+      if (newer !== undefined) await inTurn(() => compareList(newer, deps));
     } catch (error) {
       deps.onSkipped(known.url, error);
     }
@@ -56,30 +56,35 @@ export function createWatchLists(deps: WatchListsDeps): () => Promise<boolean> {
     });
 }
 
+interface NewerList {
+  list: StatusList;
+  purpose: WatchedPurpose;
+}
+
 /**
  * @returns undefined when it tells nothing that was not compared
  * @throws VcError when it cannot be had or relied on
  */
 async function loadNewer(
-  { url, comparedVersion, hasNewEntries }: WatchedList,
+  { url, kind, comparedVersion, hasNewEntries }: WatchedList,
   { statusLists, checkList }: WatchListsDeps,
-): Promise<StatusList | undefined> {
-  const list = await statusLists.load(url, 'bitstring');
+): Promise<NewerList | undefined> {
+  const list = await statusLists.load(url, kind);
   if (list.version === comparedVersion && !hasNewEntries) return undefined;
   // Another replica has compared a newer one: going back would tell of changes that never were.
   if (comparedVersion !== undefined && list.version < comparedVersion) return undefined;
   const reliable = await checkList(list);
-  if (reliable.outcome !== 'pass' || !PURPOSES.includes(list.purpose)) {
+  const purpose = watchedPurposeOf(list);
+  if (reliable.outcome !== 'pass' || purpose === undefined) {
     throw new VcError(reliable.code ?? 'STATUS_VERIFICATION_ERROR', 'The list speaks for nobody');
   }
-  return list;
+  return { list, purpose };
 }
 
 async function compareList(
-  list: StatusList,
+  { list, purpose }: NewerList,
   { watching, clock, onEvents }: WatchListsDeps,
 ): Promise<void> {
-  const purpose = list.purpose as WatchedPurpose;
   const count = await watching.compare({
     list,
     purpose,
