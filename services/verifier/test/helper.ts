@@ -14,7 +14,7 @@ import { createSeenVersions } from '../src/store/seen-versions.ts';
 import type { Tables } from '../src/store/tables.ts';
 import { createWebhooks } from '../src/store/webhooks.ts';
 import { createWebhookKey } from '../src/webhooks/webhook-key.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type WorldStores } from './world.ts';
 
 /** The stores on a database of their own; `admin` looks past row-level security. */
 export async function createTestStores(t: Test) {
@@ -38,13 +38,14 @@ export async function createTestStores(t: Test) {
   };
 }
 
+interface BuildOptions extends Pick<WorldStores, 'fetchStatusList'> {
+  logger?: ServerOptions['logger'];
+}
+
 /** The app as in production but for tokens and the outside world, whose answers the test chooses. */
-export async function build(
-  t: Test,
-  { logger = false }: { logger?: ServerOptions['logger'] } = {},
-) {
+export async function build(t: Test, { logger = false, ...outside }: BuildOptions = {}) {
   const stores = await createTestStores(t);
-  const world = createWorld(stores);
+  const world = createWorld({ ...stores, ...outside });
   const tokens = createTestTokens();
   const webhookKey = createWebhookKey(generateKeyPairSync('ed25519').privateKey);
   const app = await buildApp({

@@ -158,9 +158,12 @@ t.test('One address serves either kind of list, each read as what was asked for'
   t.equal(world.lists.calls, 1);
 });
 
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
+}
+
 t.test('A token list that is not one small ZLIB stream of bits is unreliable', async (t) => {
   const whole = deflateSync(new Uint8Array(32_768));
-  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
   for (const [what, lst, code] of [
     ['a bomb', encodeTokenStatusList(new Uint8Array(64 * 1024 * 1024)), INVALID],
     ['larger than is kept', encodeTokenStatusList(new Uint8Array(256 * 1024 + 1)), INVALID],
