@@ -158,7 +158,7 @@ t.test('One address serves either kind of list, each read as what was asked for'
   t.equal(world.lists.calls, 1);
 });
 
-function text(bytes: Uint8Array): string {
+function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
@@ -167,11 +167,11 @@ t.test('A token list that is not one small ZLIB stream of bits is unreliable', a
   for (const [what, lst, code] of [
     ['a bomb', encodeTokenStatusList(new Uint8Array(64 * 1024 * 1024)), INVALID],
     ['larger than is kept', encodeTokenStatusList(new Uint8Array(256 * 1024 + 1)), INVALID],
-    ['truncated', text(whole.subarray(0, -5)), INVALID],
-    ['trailing bytes', text(Buffer.concat([whole, Buffer.from([0])])), INVALID],
-    ['gzip', text(gzipSync(new Uint8Array(32_768))), INVALID],
-    ['raw deflate', text(deflateRawSync(new Uint8Array(32_768))), INVALID],
-    ['padded base64', `${text(whole)}=`, INVALID],
+    ['truncated', base64url(whole.subarray(0, -5)), INVALID],
+    ['trailing bytes', base64url(Buffer.concat([whole, Buffer.from([0])])), INVALID],
+    ['gzip', base64url(gzipSync(new Uint8Array(32_768))), INVALID],
+    ['raw deflate', base64url(deflateRawSync(new Uint8Array(32_768))), INVALID],
+    ['padded base64', `${base64url(whole)}=`, INVALID],
     ['short', encodeTokenStatusList(new Uint8Array(32_767)), 'STATUS_LIST_LENGTH_ERROR'],
   ] as const) {
     t.comment(what);
