@@ -49,8 +49,3 @@ export function publishTokenList(
     signer: options.signer ?? trust.status,
   });
 }
-
-/** Every world reads them. */
-export function withTokenLists(world: World): World {
-  return world;
-}

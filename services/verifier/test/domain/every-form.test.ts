@@ -6,12 +6,12 @@ import type { Submitted } from '../../src/domain/forms/credential.ts';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { decide, issueAs } from '../forms.ts';
 import { createKey, createTrust, DAY, NOON, OTHER_ORIGIN } from '../trust.ts';
-import { tampered } from '../world.ts';
-import { breaksInEveryForm, createFormsWorld, issuedWith } from './form-helper.ts';
+import { tampered, createWorld } from '../world.ts';
+import { breaksInEveryForm, issuedWith } from './form-helper.ts';
 
 for (const form of CREDENTIAL_FORMS) {
   t.test(`A credential as ${form} passes every check that is made of it`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const supersedes = 'urn:uuid:0a000000-0000-4000-8000-000000000001';
     const credential = await issueAs(world, form, { change: { supersedes } });
     const result = await verifyCredential(credential, world.ports);

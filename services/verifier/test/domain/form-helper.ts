@@ -4,7 +4,6 @@ import type { Submitted } from '../../src/domain/forms/credential.ts';
 import type { CheckName } from '../../src/domain/report.ts';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { type FormOptions, issueAs } from '../forms.ts';
-import { withTokenLists } from '../token-lists.ts';
 import { checkOf, createWorld, type World } from '../world.ts';
 
 export type Arrange = (world: World, form: CredentialForm) => Promise<Submitted> | Submitted;
@@ -18,10 +17,6 @@ interface Expected {
   forms?: readonly CredentialForm[];
 }
 
-export function createFormsWorld(): World {
-  return withTokenLists(createWorld());
-}
-
 /** Of every form the unbroken credential passes; the broken one fails this check with this code. */
 export async function breaksInEveryForm(
   t: Test,
@@ -29,12 +24,12 @@ export async function breaksInEveryForm(
   { check, code, forms = CREDENTIAL_FORMS }: Expected,
 ): Promise<void> {
   for (const form of forms) {
-    const world = createFormsWorld();
+    const world = createWorld();
     const good = await verifyCredential(await issueAs(world, form), world.ports);
     t.equal(good.overall, 'pass', `${form} ${JSON.stringify(good.checks)}`);
     t.equal(checkOf(good, check).outcome, 'pass');
 
-    const another = createFormsWorld();
+    const another = createWorld();
     const broken = await arrange(another, form);
     const bad = await verifyCredential(broken, another.ports);
     t.equal(bad.overall, 'fail', form);
@@ -65,7 +60,7 @@ export async function passes(
   arrange: Arrange,
 ): Promise<void> {
   for (const form of forms) {
-    const world = createFormsWorld();
+    const world = createWorld();
     const result = await verifyCredential(await arrange(world, form), world.ports);
     t.equal(result.overall, 'pass', `${form} ${JSON.stringify(result.checks)}`);
   }

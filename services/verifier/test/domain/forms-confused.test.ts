@@ -9,16 +9,8 @@ import type { JsonObject } from '#vc/data-model';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { httpsForm, issueAs, issueText } from '../forms.ts';
 import { accredit, createHolder, createTrust, DAY } from '../trust.ts';
-import { checkOf, type World } from '../world.ts';
-import {
-  breaksInEveryForm,
-  createFormsWorld,
-  issuedWith,
-  JWT,
-  malformedAs,
-  passes,
-  SD_JWT,
-} from './form-helper.ts';
+import { checkOf, type World, createWorld } from '../world.ts';
+import { breaksInEveryForm, issuedWith, JWT, malformedAs, passes, SD_JWT } from './form-helper.ts';
 
 const TEXTS: readonly CredentialForm[] = ['jwt_vc_json', 'dc+sd-jwt'];
 /** The claims of a text, signed anew by the trust under another header. */
@@ -209,7 +201,7 @@ t.test('A field that verifiers always need cannot be withheld', (t) =>
 );
 
 t.test('A KB-JWT at the end of a bare SD-JWT is not looked at', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const sdJwt = await issueText(world, 'dc+sd-jwt');
   const stale = await signKeyBinding({
     sdJwt,
@@ -224,7 +216,7 @@ t.test('A KB-JWT at the end of a bare SD-JWT is not looked at', async (t) => {
 });
 
 t.test('What is no credential in any form has no format', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   for (const text of ['a', 'a.b.c', '~', 'a.b.c~', 'eyJhbGciOiJub25lIn0.e30.']) {
     const result = await verifyCredential(text, world.ports);
     t.equal(result.overall, 'fail');
@@ -242,7 +234,7 @@ for (const [form, pointer] of [
   ['dc+sd-jwt', '/exp'],
 ] as const) {
   t.test(`Of an expired ${form} the pointer leads to ${pointer}`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const credential = await issueAs(world, form);
     world.now += 2 * DAY;
     const { checks } = await verifyCredential(credential, world.ports);

@@ -5,8 +5,7 @@ import { signingInputOf } from '#vc/compact-jws';
 import type { JsonObject } from '#vc/data-model';
 import { didKeyOfJwk } from '../../src/domain/forms/holder-key.ts';
 import { issueText } from '../forms.ts';
-import { checkOf, DOMAIN } from '../world.ts';
-import { createFormsWorld } from './form-helper.ts';
+import { checkOf, DOMAIN, createWorld } from '../world.ts';
 import { verify } from './presentation-helper.ts';
 
 // The did:key method, section 7.2.
@@ -45,7 +44,7 @@ function bound(sdJwt: string, privateKey: KeyObject, iat: number): string {
 }
 
 t.test('An SD-JWT that is bound to a P-256 key is presented with that key', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = publicKey.export({ format: 'jwk' }) as JsonObject;
   const sub = didKeyOfJwk(jwk);

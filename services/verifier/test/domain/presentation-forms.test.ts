@@ -11,8 +11,7 @@ import {
   presentSdJwt,
 } from '../presentations.ts';
 import { createHolder } from '../trust.ts';
-import { checkOf, type World } from '../world.ts';
-import { createFormsWorld } from './form-helper.ts';
+import { checkOf, type World, createWorld } from '../world.ts';
 import { verify } from './presentation-helper.ts';
 
 type Present = (world: World, options?: PresentAsOptions) => Promise<Submitted>;
@@ -38,7 +37,7 @@ async function breaksInEveryForm(
   { check, codes }: { check: CheckName; codes: readonly string[] },
 ) {
   for (const [form, present] of Object.entries(PRESENTATIONS)) {
-    const world = createFormsWorld();
+    const world = createWorld();
     const change = typeof options === 'function' ? options(world) : options;
     const bad = await verify(world, await present(world, change));
     t.equal(bad.overall, 'fail', form);
@@ -52,7 +51,7 @@ async function breaksInEveryForm(
 
 for (const [form, present] of Object.entries(PRESENTATIONS)) {
   t.test(`A presentation as ${form} passes with its credential`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const result = await verify(world, await present(world));
     t.equal(result.overall, 'pass', JSON.stringify(result.checks));
     t.equal(result.holder, world.holder.did);
@@ -63,7 +62,7 @@ for (const [form, present] of Object.entries(PRESENTATIONS)) {
   });
 
   t.test(`The same ${form} twice fails the second time`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const presentation = await present(world);
     t.equal((await verify(world, presentation)).overall, 'pass');
     const again = await verify(world, presentation);
@@ -72,7 +71,7 @@ for (const [form, present] of Object.entries(PRESENTATIONS)) {
   });
 
   t.test(`A revoked credential makes a presentation as ${form} fail`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     decide(world, 7, 'revoked');
     const result = await verify(world, await present(world));
     t.equal(result.overall, 'fail');
@@ -85,7 +84,7 @@ for (const [form, present] of Object.entries(PRESENTATIONS)) {
   t.test(
     `Without an expected domain that of a presentation as ${form} is not looked at`,
     async (t) => {
-      const world = createFormsWorld();
+      const world = createWorld();
       const result = await verify(world, await present(world), { domain: undefined });
       t.equal(result.overall, 'pass', JSON.stringify(result.checks));
       t.equal(checkOf(result, 'domain').outcome, 'not-run');
@@ -93,7 +92,7 @@ for (const [form, present] of Object.entries(PRESENTATIONS)) {
   );
 
   t.test(`Verified without a challenge a presentation as ${form} fails`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const presentation = await present(world);
     const result = await verify(world, presentation, { challenge: undefined });
     t.same(checkOf(result, 'challenge'), { outcome: 'fail', code: 'INVALID_CHALLENGE_ERROR' });
@@ -135,7 +134,7 @@ t.test('A presentation that was made in time to come fails in every form', (t) =
 
 for (const form of CREDENTIAL_FORMS) {
   t.test(`A presentation of VCDM 2.0 holds a credential as ${form}`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const credential = await issueAs(world, form);
     const good = await verify(world, await presentJsonLd(world, '2.0', [credential]));
     t.equal(good.overall, 'pass', JSON.stringify(good.credentials));
@@ -145,7 +144,7 @@ for (const form of CREDENTIAL_FORMS) {
 
 for (const form of [...VCDM_1_1, 'jwt_vc_json', 'dc+sd-jwt', 'vcdm2-proof-set'] as const) {
   t.test(`A jwt_vp_json holds a credential as ${form}`, async (t) => {
-    const world = createFormsWorld();
+    const world = createWorld();
     const good = await verify(world, await presentJwt(world, [await issueAs(world, form)]));
     t.equal(good.overall, 'pass', JSON.stringify(good.credentials));
     await bindsTheHolder(t, form, (one, credential) => presentJwt(one, [credential]));
@@ -158,7 +157,7 @@ async function bindsTheHolder(
   form: CredentialForm,
   present: (world: World, credential: Submitted) => Promise<Submitted>,
 ) {
-  const world = createFormsWorld();
+  const world = createWorld();
   const theirs = await issueAs(world, form, { subjectId: createHolder().did });
   const result = await verify(world, await present(world, theirs));
   t.equal(result.overall, 'fail');
@@ -176,7 +175,7 @@ t.test('Two forms of one credential count as the same presented twice', async (t
     ['jwt_vc_json', 'dc+sd-jwt'],
     ['vcdm1-proof-set', 'jwt_vc_json'],
   ] as const) {
-    const world = createFormsWorld();
+    const world = createWorld();
     const first = await issueAs(world, one, { id });
     const apart = [first, await issueAs(world, other)];
     t.equal((await verify(world, await presentJsonLd(world, '2.0', apart))).overall, 'pass');
@@ -192,7 +191,7 @@ t.test('Two forms of one credential count as the same presented twice', async (t
 });
 
 t.test('An SD-JWT without a KB-JWT shows nobody’s possession', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const sdJwt = await issueText(world, 'dc+sd-jwt');
   const result = await verify(world, sdJwt);
   t.equal(result.overall, 'fail');
@@ -207,7 +206,7 @@ t.test('An SD-JWT without a KB-JWT shows nobody’s possession', async (t) => {
 });
 
 t.test('A KB-JWT over another selection of disclosures fails', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const sdJwt = await issueText(world, 'dc+sd-jwt');
   const presentation = await presentSdJwt(world, sdJwt);
   const keyBinding = presentation.slice(sdJwt.length);
@@ -218,7 +217,7 @@ t.test('A KB-JWT over another selection of disclosures fails', async (t) => {
 });
 
 t.test('A KB-JWT of eleven minutes ago fails', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const sdJwt = await issueText(world, 'dc+sd-jwt');
   const old = await presentSdJwt(world, sdJwt, { created: world.now - 660_000 });
   t.equal(checkOf(await verify(world, old), 'proof').code, 'PROOF_VERIFICATION_ERROR');
@@ -232,7 +231,7 @@ t.test('A text in an envelope is presented as the text is', async (t) => {
     ['jwt_vp_json', 'application/vp+jwt'],
     ['SD-JWT with a KB-JWT', 'application/dc+sd-jwt'],
   ] as const) {
-    const world = createFormsWorld();
+    const world = createWorld();
     const text = (await PRESENTATIONS[form]?.(world)) as string;
     const envelope = {
       '@context': [CREDENTIALS_V2_CONTEXT],
@@ -246,7 +245,7 @@ t.test('A text in an envelope is presented as the text is', async (t) => {
 });
 
 t.test('A presentation of VCDM 1.1 in JSON-LD holds neither text nor envelopes', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const whole = await presentJsonLd(world, '1.1', [await issueAs(world, 'vcdm1-ed25519-2020')]);
   const jwt = await issueText(world, 'jwt_vc_json');
   for (const one of [jwt, { type: 'EnvelopedVerifiableCredential', id: `data:a/b,${jwt}` }]) {
@@ -258,7 +257,7 @@ t.test('A presentation of VCDM 1.1 in JSON-LD holds neither text nor envelopes',
 });
 
 t.test('A jwt_vp_json that says two things of its holder fails', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const credentials = [await issueAs(world, 'jwt_vc_json')];
   const other = await presentJwt(world, credentials, { holder: createHolder().did });
   const result = await verify(world, other);
@@ -275,7 +274,7 @@ t.test('A jwt_vp_json that says two things of its holder fails', async (t) => {
 });
 
 t.test('More than 64 credentials in a jwt_vp_json fail and none is looked at', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const credential = await issueAs(world, 'jwt_vc_json');
   const many = Array.from({ length: 65 }, () => credential);
   const result = await verify(world, await presentJwt(world, many));
@@ -284,7 +283,7 @@ t.test('More than 64 credentials in a jwt_vp_json fail and none is looked at', a
 });
 
 t.test('A credential is no presentation, and a presentation no credential', async (t) => {
-  const world = createFormsWorld();
+  const world = createWorld();
   const jwt = await issueText(world, 'jwt_vc_json');
   t.equal(checkOf(await verify(world, jwt), 'data-model').code, 'MALFORMED_VALUE_ERROR');
   const inner = await presentJwt(world, [jwt]);
