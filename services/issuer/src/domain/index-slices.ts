@@ -9,7 +9,9 @@ interface Slice {
 
 interface Stock {
   slices: Slice[];
-  /** two-bit lists that somebody of this trust ever needed: further leases come with them */
+  /** what is known of the pair that was leased from last */
+  newest: Pick<Lease, 'listPairId' | 'messageList' | 'tokenList'> | undefined;
+  /** two-bit lists that somebody of this trust ever needed: what is leased ahead comes with them */
   forms: Set<TwoBitForm>;
   /** leases that were asked for, by the forms they come with */
   pending: Map<string, Promise<void>>;
@@ -23,14 +25,20 @@ const PREFETCH_AT = 0.25;
  * before anything is signed and never put back: what a failed issuance, or the end of the process, leaves unused is
  * lost, and no index is ever in two credentials.
  *
- * A trust's two-bit lists are asked for when a form first needs one. Its slices without them go on to serve the
- * forms that need none; a list is one of its pair, so every slice of the pair learns its URL.
+ * A trust's two-bit lists are asked for when a form first needs one, and with all that is leased ahead from then on.
+ * Its slices without them go on to serve the forms that need none; a list is one of its pair, so every slice of the
+ * pair learns its URL. Who must wait for a slice waits for the lists of its own forms only: one that cannot be
+ * published stops nobody else.
  */
 export function createIndexSlices({ lease }: Pick<StatusLists, 'lease'>) {
   const stocks = new Map<string, Stock>();
 
-  const fetchSlice = (odsCode: string, stock: Stock): Promise<void> => {
-    const forms = [...stock.forms].toSorted();
+  const fetchSlice = (
+    odsCode: string,
+    stock: Stock,
+    needed: Iterable<TwoBitForm>,
+  ): Promise<void> => {
+    const forms = [...needed].toSorted();
     const name = forms.join(' ');
     const pending =
       stock.pending.get(name) ??
@@ -50,24 +58,28 @@ export function createIndexSlices({ lease }: Pick<StatusLists, 'lease'>) {
      * @throws VcError SERVICE_UNAVAILABLE when no slice can be had
      */
     async take(odsCode: string, forms: readonly TwoBitForm[] = []): Promise<StatusIndex> {
-      const stock = stocks.get(odsCode) ?? { slices: [], forms: new Set(), pending: new Map() };
+      const stock = stocks.get(odsCode) ?? newStock();
       stocks.set(odsCode, stock);
       for (const form of forms) stock.forms.add(form);
       for (;;) {
         const index = takeFrom(stock, forms);
         if (index !== undefined) {
           // a failure here is only a failure to be early: the next take asks again and reports it
-          if (isLow(stock, forms)) fetchSlice(odsCode, stock).catch(() => {});
+          if (isLow(stock, forms)) fetchSlice(odsCode, stock, stock.forms).catch(() => {});
           return index;
         }
         // each slice serves somebody, so this ends
-        await fetchSlice(odsCode, stock);
+        await fetchSlice(odsCode, stock, forms);
       }
     },
   };
 }
 
 export type IndexSlices = ReturnType<typeof createIndexSlices>;
+
+function newStock(): Stock {
+  return { slices: [], newest: undefined, forms: new Set(), pending: new Map() };
+}
 
 // Takes without awaiting, so two callers never see one index.
 function takeFrom(stock: Stock, forms: readonly TwoBitForm[]): StatusIndex | undefined {
@@ -87,14 +99,17 @@ function isLow({ slices }: Stock, forms: readonly TwoBitForm[]): boolean {
   return next === undefined && lease.indexes.length - taken <= lease.indexes.length * PREFETCH_AT;
 }
 
-function addSlice({ slices }: Stock, leased: Lease): void {
-  const { listPairId, messageList, tokenList } = leased;
-  for (const { lease } of slices) {
+function addSlice(stock: Stock, leased: Lease): void {
+  const { listPairId } = leased;
+  const known = stock.newest?.listPairId === listPairId ? stock.newest : undefined;
+  const { messageList = known?.messageList, tokenList = known?.tokenList } = leased;
+  stock.newest = { listPairId, messageList, tokenList };
+  stock.slices.push({ lease: { ...leased }, taken: 0 });
+  for (const { lease } of stock.slices) {
     if (lease.listPairId !== listPairId) continue;
     lease.messageList ??= messageList;
     lease.tokenList ??= tokenList;
   }
-  slices.push({ lease: { ...leased }, taken: 0 });
 }
 
 function hasLists(lease: Lease, forms: readonly TwoBitForm[]): boolean {

@@ -4,12 +4,20 @@ import { createIndexSlices } from '../../src/domain/index-slices.ts';
 import type { TwoBitForm } from '../../src/domain/ports.ts';
 
 function fakeLists(size: number) {
-  const state = { leases: 0, fail: false, forms: [] as string[], pair: '1' };
+  const state = {
+    leases: 0,
+    fail: false,
+    forms: [] as string[],
+    pair: '1',
+    /** awaited before a lease with two-bit lists is answered */
+    publish: async () => {},
+  };
   return {
     state,
     async lease(odsCode: string, forms: readonly TwoBitForm[] = []) {
       await new Promise((resolve) => setImmediate(resolve));
       if (state.fail) throw new VcError('SERVICE_UNAVAILABLE', 'down');
+      if (forms.length > 0) await state.publish();
       const start = state.leases * size;
       state.leases += 1;
       state.forms.push(forms.join(' '));
@@ -96,4 +104,34 @@ t.test('a lease that lacks a list it was asked for is refused', async (test) => 
   const slices = createIndexSlices({ lease: (odsCode) => lists.lease(odsCode) });
   test.match(await slices.take('ZZA01'), { index: 0 });
   await test.rejects(slices.take('ZZA01', ['message']), { code: 'SERVICE_UNAVAILABLE' });
+});
+
+t.test('a two-bit list that cannot be had stops only who names it', async (test) => {
+  const lists = fakeLists(4);
+  const slices = createIndexSlices(lists);
+  test.match(await slices.take('ZZA01', ['message']), { messageList: 'ZZA01/m1' });
+  lists.state.pair = '2';
+  const outages = [
+    () => Promise.reject(new VcError('SERVICE_UNAVAILABLE', 'not published')),
+    // hangs: nobody but who needs the list waits for it
+    () => new Promise<void>(() => {}),
+  ];
+  for (const publish of outages) {
+    lists.state.publish = publish;
+    const taken = [];
+    for (let count = 0; count < 12; count += 1) taken.push(await slices.take('ZZA01'));
+    test.equal(new Set(taken.map(({ index }) => index)).size, 12);
+    lists.state.publish = () => Promise.reject(new VcError('SERVICE_UNAVAILABLE', 'down'));
+    await test.rejects(slices.take('ZZA01', ['token']), { code: 'SERVICE_UNAVAILABLE' });
+    test.ok(await slices.take('ZZA01'), 'also after somebody asked in vain');
+  }
+});
+
+t.test('a slice learns the lists of its pair from the slices before it', async (test) => {
+  const lists = fakeLists(4);
+  const slices = createIndexSlices(lists);
+  await slices.take('ZZA01', ['message']);
+  lists.state.publish = () => Promise.reject(new VcError('SERVICE_UNAVAILABLE', 'not published'));
+  for (let count = 0; count < 4; count += 1) await slices.take('ZZA01');
+  test.match(await slices.take('ZZA01', ['message']), { messageList: 'ZZA01/m1' });
 });
