@@ -250,16 +250,17 @@ export const ReissueCredentialSchema = Type.Object(
   {
     reason: Type.Enum(REISSUE_REASONS),
     internalNote: Type.Optional(InternalNoteSchema),
-    forms: Type.Optional(FormsSchema),
+    forms: Type.Optional(described(FormsSchema, 'left out: those of the older one')),
   },
   closed,
 );
 
+const DefaultFormsSchema = described(FormsSchema, 'the first is the one that is answered first');
 /** `PUT /v1/form-defaults/{type}`: `type` is one of the catalogue, or `default` for all without their own. */
-export const SetFormDefaultSchema = Type.Object({ forms: FormsSchema }, closed);
+export const SetFormDefaultSchema = Type.Object({ forms: DefaultFormsSchema }, closed);
 export const FormDefaultsSchema = Type.Object({
   items: Type.Array(
-    Type.Object({ type: Type.String(), forms: FormsSchema, changedAt: DateTimeSchema }),
+    Type.Object({ type: Type.String(), forms: DefaultFormsSchema, changedAt: DateTimeSchema }),
   ),
 });
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { CREDENTIAL_FORMS } from '#vc/credential-form';
 import { readStoredClaims } from '../src/domain/stored-claims.ts';
+import { actingFor } from '../src/domain/superseding.ts';
+import { run, started } from './batches.ts';
 import { OTHER } from './fakes.ts';
 import { bindWallet, buildReady, CLAIMS, type Issuer, mint, type Request, send } from './helper.ts';
 import {
@@ -26,6 +28,9 @@ function reissue(
   const url = `/v1/credentials/${id}/reissue`;
   return send(issuer, { url, body: { reason: 'wallet-lost', ...body }, ...request });
 }
+
+const suspend = (issuer: Issuer, id: string, reason: string) =>
+  send(issuer, { url: `/v1/credentials/${id}/status`, body: { status: 'suspended', reason } });
 
 async function newerOf(issuer: Issuer, olderId: string): Promise<string> {
   return (await recordOf(issuer, olderId)).supersededBy;
@@ -115,15 +120,67 @@ t.test('it is an event of the older one, with its note and person, and audited',
   test.match(rows, [{ batch: 'b1' }, { batch: 'b1' }], 'the label stays');
 });
 
-t.test('a suspended credential is issued again, and stays suspended itself', async (test) => {
+t.test(
+  'what is suspended for its key is issued again, and stays suspended itself',
+  async (test) => {
+    const issuer = await buildReady(test);
+    for (const reason of ['holder-request', 'key-compromise']) {
+      const older = await mint(issuer);
+      await suspend(issuer, older, reason);
+      test.equal((await reissue(issuer, older)).statusCode, 201, reason);
+      test.equal((await recordOf(issuer, older)).status, 'suspended');
+      test.equal((await recordOf(issuer, await newerOf(issuer, older))).status, 'active');
+      test.equal(await changesTo(issuer, older, 'suspended'), 1);
+    }
+  },
+);
+
+t.test('what is suspended for what it says is not issued again until reinstated', async (test) => {
   const issuer = await buildReady(test);
-  const older = await mint(issuer);
-  await changeStatus(issuer, older, 'suspended');
-  test.equal((await reissue(issuer, older)).statusCode, 201);
-  test.equal((await recordOf(issuer, older)).status, 'suspended');
-  test.equal((await recordOf(issuer, await newerOf(issuer, older))).status, 'active');
-  test.equal(await changesTo(issuer, older, 'suspended'), 1);
+  for (const reason of ['under-investigation', 'unspecified']) {
+    const older = await mint(issuer);
+    await suspend(issuer, older, reason);
+    const refused = await reissue(issuer, older);
+    test.equal(refused.statusCode, 409, reason);
+    test.equal(refused.json().code, 'LIFECYCLE_CHANGE_REFUSED');
+    test.equal(await newerOf(issuer, older), null);
+    issuer.time.now += 1_000;
+    await changeStatus(issuer, older, 'active');
+    test.equal((await reissue(issuer, older)).statusCode, 201, 'once it is');
+  }
 });
+
+t.test('what is about to be revoked by a batch is not brought back meanwhile', async (test) => {
+  const issuer = await buildReady(test);
+  const older = await mint(issuer, { batch: 'b1' });
+  const select = { batch: 'b1' };
+  await started(issuer, { select, status: 'revoked', reason: 'award-withdrawn' });
+  await run(test, issuer.core);
+  test.equal((await recordOf(issuer, older)).status, 'suspended', 'while it can be undone');
+  const refused = await reissue(issuer, older);
+  test.equal(refused.json().code, 'LIFECYCLE_CHANGE_REFUSED');
+});
+
+t.test(
+  'a suspension that comes after the first look at it is found at the commit',
+  async (test) => {
+    const issuer = await buildReady(test);
+    const older = await mint(issuer);
+    const lease = issuer.statusLists.lease.bind(issuer.statusLists);
+    // a process that has none yet asks for indexes when nothing is left to check
+    const { reissuer } = issuer.newCore();
+    issuer.statusLists.lease = async (...which) => {
+      await suspend(issuer, older, 'under-investigation');
+      return lease(...which);
+    };
+    const call = actingFor('ZZA01', { clientId: 'client-ZZA01', person: undefined });
+    await test.rejects(reissuer.reissue(call, { id: older, reason: 'wallet-lost' }), {
+      code: 'LIFECYCLE_CHANGE_REFUSED',
+    });
+    test.match(await recordOf(issuer, older), { lifecycle: 'provided', status: 'suspended' });
+    test.equal((await issuer.admin('select id from issuer.credentials')).length, 1);
+  },
+);
 
 t.test('what was withdrawn, superseded or revoked is not issued again', async (test) => {
   const issuer = await buildReady(test);
@@ -189,14 +246,18 @@ t.test('status lists that are down after the commit only delay the suspension', 
 });
 
 t.test(
-  "another trust's credential is not found, and the scope to issue is needed",
+  "another trust's credential is not found, and the scopes to issue and to read are needed",
   async (test) => {
     const issuer = await buildReady(test);
     const older = await mint(issuer);
     test.equal((await reissue(issuer, older, { odsCode: OTHER })).statusCode, 404);
     test.equal((await reissue(issuer, randomUUID())).statusCode, 404);
-    const scopes = ['credentials:revoke', 'credentials:read'];
-    test.equal((await reissue(issuer, older, { scopes })).statusCode, 403);
+    // the answer has claims that the caller did not send
+    for (const lacking of ['credentials:issue', 'credentials:read']) {
+      const scopes = ['credentials:issue', 'credentials:read', 'credentials:revoke'];
+      const some = scopes.filter((scope) => scope !== lacking);
+      test.equal((await reissue(issuer, older, { scopes: some })).statusCode, 403, lacking);
+    }
     test.equal((await reissue(issuer, older, { key: null })).statusCode, 400);
     const because = await reissue(issuer, older, { body: { reason: 'renewed' } });
     test.equal(because.statusCode, 400);

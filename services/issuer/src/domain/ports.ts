@@ -188,8 +188,10 @@ export interface IssuedCredential extends SignedForm {
 export interface OlderCredential {
   type: string;
   employeeId: string;
-  lifecycle: 'provided' | 'accepted' | 'withdrawn' | 'superseded';
+  lifecycle: Lifecycle;
   status: CredentialState;
+  /** null while its status was never changed */
+  statusReason: string | null;
 }
 
 export interface FormDefaults {

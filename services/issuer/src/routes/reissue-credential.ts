@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { IssuedFamilySchema, ReissueCredentialSchema } from '#api/issuer';
 import { IdempotencyHeadersSchema } from '#api/wire';
-import { trustOf } from '#kit/auth';
+import { callerOf, checkScope, trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import type { Reissuer } from '../domain/reissue-credential.ts';
 import type { Superseder } from '../domain/superseding.ts';
@@ -21,7 +21,7 @@ export function reissueCredential(app: Server, { reissuer, superseder }: Deps): 
       schema: {
         summary: 'Issue a credential again, unchanged, for the key that its holder has now',
         description:
-          'Claims, period, label and `lastRefresh` stay; the id, the signature and the status are new, the version of the type is the newest. The older one is superseded: suspended, and named by the newer. Refused when it is withdrawn, superseded, revoked or expired.',
+          'Claims, period, label and `lastRefresh` stay; the id, the signature and the status are new, the version of the type is the newest. The older one is superseded: suspended, and named by the newer. Refused when it is withdrawn, superseded, revoked or expired, and while it is suspended for another reason than `holder-request` or `key-compromise`. Needs `credentials:read` too: the answer has claims that you did not send.',
         tags: ['Credentials'],
         params: Type.Object({ id: Type.String() }),
         headers: IdempotencyHeadersSchema,
@@ -31,6 +31,7 @@ export function reissueCredential(app: Server, { reissuer, superseder }: Deps): 
       config: { access: { scope: 'credentials:issue', trust: true } },
     },
     async (request, reply) => {
+      checkScope(callerOf(request), 'credentials:read');
       const call = keyedCall(request, trustOf(request));
       const id = parseCredentialId(request.params.id);
       const answer = await reissuer.reissue(call, { id, ...request.body });

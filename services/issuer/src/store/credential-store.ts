@@ -86,7 +86,8 @@ export function createCredentialStore(deps: CredentialStoreDeps) {
       return inTenant(db, odsCode, (trx) =>
         trx
           .selectFrom('credentials')
-          .select(['type', 'employee_id as employeeId', 'lifecycle', 'status'])
+          .select(['type', 'employee_id as employeeId'])
+          .select(['lifecycle', 'status', 'status_reason as statusReason'])
           .where('id', '=', id)
           .executeTakeFirst(),
       );

@@ -50,7 +50,7 @@ export function createDetailsStore({ db }: { db: Kysely<Tables> }) {
         const row = await trx
           .selectFrom('credentials')
           .select(['employee_id as employeeId', 'type', 'form', 'document', 'batch'])
-          .select(['lifecycle', 'status'])
+          .select(['lifecycle', 'status', 'status_reason as statusReason'])
           .where('id', '=', id)
           .executeTakeFirst();
         if (row === undefined) throw notFound();

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { AuditEvent } from '#ledger/audit';
 import { VcError } from '#vc/error';
+import { checkReplaceable } from '../domain/check-older.ts';
 import type { Supersession } from '../domain/ports.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,8 +20,8 @@ export interface SupersedingEntry {
  * rows stay locked until the commit, in the order of their ids: a withdrawal or another superseding that is under way
  * is either found here or finds this.
  * @returns the audit events, which the caller appends last
- * @throws VcError NOT_FOUND, CONFLICT when it is superseded already, LIFECYCLE_CHANGE_REFUSED when it is withdrawn or
- *   revoked
+ * @throws VcError NOT_FOUND, CONFLICT when it is superseded already, LIFECYCLE_CHANGE_REFUSED when it is withdrawn,
+ *   revoked, or suspended so that it is not issued again
  */
 export async function recordSuperseding(
   trx: Transaction<Tables>,
@@ -29,36 +30,29 @@ export async function recordSuperseding(
 ): Promise<AuditEvent[]> {
   const inOrder = entries.toSorted((a, b) => (olderOf(a) < olderOf(b) ? -1 : 1));
   for (const entry of inOrder) {
-    await supersede(trx, olderOf(entry));
+    await supersede(trx, entry.supersedes);
     await trx.insertInto('credential_lifecycle_events').values(eventRow(entry, now)).execute();
   }
   return inOrder.map(supersededEvent);
 }
 
-async function supersede(trx: Transaction<Tables>, olderId: string): Promise<void> {
+async function supersede(
+  trx: Transaction<Tables>,
+  { credentialId: olderId, how }: Supersession,
+): Promise<void> {
   const older = await trx
     .selectFrom('credentials')
-    .select(['lifecycle', 'status'])
+    .select(['lifecycle', 'status', 'status_reason as statusReason'])
     .where('id', '=', olderId)
     .forUpdate()
     .executeTakeFirst();
   if (older === undefined) throw new VcError('NOT_FOUND', 'There is no such credential');
-  checkSupersedable(older);
+  checkReplaceable(older, how);
   await trx
     .updateTable('credentials')
     .set({ lifecycle: 'superseded' })
     .where('id', '=', olderId)
     .execute();
-}
-
-/** @throws VcError as recordSuperseding */
-function checkSupersedable({ lifecycle, status }: { lifecycle: string; status: string }): void {
-  if (lifecycle === 'superseded') {
-    throw new VcError('CONFLICT', 'Another credential supersedes that one already');
-  }
-  if (lifecycle !== 'withdrawn' && status !== 'revoked') return;
-  const state = lifecycle === 'withdrawn' ? 'withdrawn' : 'revoked';
-  throw new VcError('LIFECYCLE_CHANGE_REFUSED', `The credential to supersede is ${state}`);
 }
 
 function eventRow({ odsCode, supersedes, clientId, person }: SupersedingEntry, now: number) {
