@@ -92,6 +92,21 @@ t.test(
   },
 );
 
+t.test('status lists that hang keep nobody from what is committed', async (test) => {
+  const issuer = await buildReady(test);
+  const older = await mint(issuer);
+  const { promise: hung, resolve: release } = Promise.withResolvers<void>();
+  issuer.statusLists.state.afterChange = () => hung;
+  const newer = await supersede(issuer, older);
+  test.equal((await recordOf(issuer, older)).status, 'active', 'answered before it is suspended');
+  test.match(issuer.logs.join(''), /superseding\.waits/);
+  release();
+  test.same(await settle(issuer.newCore()), []);
+  test.equal((await recordOf(issuer, older)).status, 'suspended');
+  test.ok(await settledAt(issuer, newer));
+  test.equal(await changesTo(issuer, older, 'suspended'), 1);
+});
+
 t.test(
   'what fails waits twice as long each time, and keeps nothing else from its turn',
   async (test) => {
