@@ -49,6 +49,7 @@ export function createFormDefaultStore(deps: FormDefaultStoreDeps): FormDefaultS
       const rows = await trx
         .selectFrom('form_defaults')
         .select(['type', 'forms', 'changed_at as changedAt'])
+        .where('ods_code', '=', odsCode)
         .orderBy('type')
         .execute();
       return rows.map(({ type, forms, changedAt }) => ({
