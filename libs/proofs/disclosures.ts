@@ -13,7 +13,7 @@ const MAX_NODES = 20_000;
 const FORBIDDEN_NAMES = new Set(['_sd', '_sd_alg', '...', '__proto__', 'constructor', 'prototype']);
 
 /**
- * The claims that always stand in the open. SD-JWT VC §2.2.2.2 names most of them; `sub`, `iat`, `jti` and `aud` it
+ * The claims that always stand in the open, with all that they hold. SD-JWT VC §2.2.2.2 names most of them; `sub`, `iat`, `jti` and `aud` it
  * would let an issuer hide, but every answer here rests on them, so whoever presents may not choose to leave them out.
  */
 export const ALWAYS_OPEN_CLAIMS: ReadonlySet<string> = new Set([
@@ -116,7 +116,11 @@ function revealObject(object: JsonObject, processing: Processing, depth: number)
   for (const [name, value] of Object.entries(open)) {
     if (name === '_sd_alg' && depth === 0) continue;
     if (FORBIDDEN_NAMES.has(name)) throw malformed(`it has a claim that is called ${name}`);
+    const { size } = processing.met;
     result[name] = reveal(value, processing, depth + 1);
+    if (depth === 0 && ALWAYS_OPEN_CLAIMS.has(name) && processing.met.size > size) {
+      throw malformed(`${name} hides something`);
+    }
   }
   if (!Array.isArray(digests)) throw malformed('_sd is not a list');
   for (const digest of digests) {

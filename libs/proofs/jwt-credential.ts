@@ -9,6 +9,7 @@ import {
 } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { VcError } from '#vc/error';
+import { escapePointer } from '#vc/strict-json';
 import {
   JWT_ALGORITHM,
   kidOf,
@@ -22,6 +23,9 @@ import {
 import type { Signer } from './signer.ts';
 
 export { verifyJwtSignature } from './jwt-signature.ts';
+
+// An audience, a key to be bound to or another status would go unheeded here: as in JSON-LD, no others.
+const CLAIMS = new Set(['iss', 'sub', 'jti', 'nbf', 'iat', 'exp', 'vc']);
 
 /** A credential as a JWT (`jwt_vc_json`). Nobody has checked its signature yet. */
 export interface ParsedJwt {
@@ -77,7 +81,7 @@ export async function signJwtCredential(options: SignJwtCredentialOptions): Prom
  * Reads a `jwt_vc_json`. What is said twice must be equal: `iss` and issuer, `sub` and the subject's id, `jti` and id,
  * `nbf` and issuanceDate, `exp` and expirationDate (to the second, which is what many libraries write). A member that
  * `vc` leaves to its claim is added; a claim may not be missing where `vc` has the member (VCDM 1.1 §6.3.1).
- * @throws VcError PARSING_ERROR or MALFORMED_VALUE_ERROR; PROOF_CREATED_INVALID when it does not say when it was issued
+ * @throws VcError PARSING_ERROR, MALFORMED_VALUE_ERROR, UNKNOWN_TERM for any other claim; PROOF_CREATED_INVALID when it does not say when it was issued
  */
 export function parseJwtCredential(text: string): ParsedJwt {
   const { header, claims } = readCompactJws(text, {
@@ -86,12 +90,20 @@ export function parseJwtCredential(text: string): ParsedJwt {
     maxLength: MAX_CREDENTIAL_LENGTH,
   });
   const kid = kidOf(header);
+  refuseUnknown(claims);
   const credential = credentialOf(claims);
   const issuedAt = timeOfClaim(claims, 'iat');
   if (issuedAt === undefined) {
     throw new VcError('PROOF_CREATED_INVALID', 'The JWT does not say when it was issued');
   }
   return { header, payload: claims, kid, credential, issuedAt };
+}
+
+function refuseUnknown(claims: JsonObject): void {
+  const unknown = Object.keys(claims).find((name) => !CLAIMS.has(name));
+  if (unknown === undefined) return;
+  const errors = [{ pointer: `/${escapePointer(unknown)}`, detail: 'is no claim of a credential' }];
+  throw new VcError('UNKNOWN_TERM', 'The JWT says more than its credential', { errors });
 }
 
 function credentialOf(claims: JsonObject): JsonObject {

@@ -2,15 +2,14 @@ import { verify } from 'node:crypto';
 import type { ResolveVerificationMethod } from '#did/resolver';
 import { toDateTimeStamp } from '#vc/clock';
 import { type CompactJws, readCompactJws } from '#vc/compact-jws';
-import { asArray, type JsonObject } from '#vc/data-model';
+import { asArray } from '#vc/data-model';
 import { type Problem, VcError } from '#vc/error';
-import { JWT_ALGORITHM, kidOf, timeOfClaim } from './jwt.ts';
+import { isWithinPeriod, JWT_ALGORITHM, kidOf, MAX_CLOCK_SKEW, timeOfClaim } from './jwt.ts';
 import { failed } from './proof-checks.ts';
 import type { ProofResult } from './verify-proofs.ts';
 
 const TYPES = ['JWT', 'dc+sd-jwt', 'vc+sd-jwt', undefined];
 const MAX_LENGTH = 1_048_576;
-const MAX_CLOCK_SKEW = 60_000;
 
 export interface VerifyJwtSignatureOptions {
   /** the JWT alone, as a parser here has read it: that parser knows its `typ` */
@@ -80,14 +79,9 @@ function checkTimes(
   if (issuedAt > now + MAX_CLOCK_SKEW) {
     return [{ code: 'PROOF_CREATED_INVALID', detail: 'The JWT was issued in the future' }];
   }
-  return purpose === 'authentication' ? checkPeriod(claims, now) : [];
-}
-
-function checkPeriod(claims: JsonObject, now: number): Problem[] {
-  const validFrom = timeOfClaim(claims, 'nbf') ?? 0;
-  const validUntil = timeOfClaim(claims, 'exp') ?? Infinity;
-  const isNow = validFrom <= now + MAX_CLOCK_SKEW && now < validUntil;
-  return isNow ? [] : [failed('The JWT has expired, or is not valid yet')];
+  return purpose === 'assertionMethod' || isWithinPeriod(claims, now)
+    ? []
+    : [failed('The JWT has expired, or is not valid yet')];
 }
 
 function checkAudience(

@@ -9,6 +9,9 @@ export const JWT_ALGORITHM = 'EdDSA';
 /** The most characters of a credential as text. */
 export const MAX_CREDENTIAL_LENGTH = 65_536;
 
+/** Milliseconds by which a clock here may be behind that of whoever signed. */
+export const MAX_CLOCK_SKEW = 60_000;
+
 const YEAR_10000 = 253_402_300_800;
 
 export interface SignJwtOptions {
@@ -45,6 +48,17 @@ export function timeOfClaim(claims: JsonObject, name: string): number | undefine
     throw malformedClaim(name, 'is not a NumericDate');
   }
   return Math.round(value * 1_000);
+}
+
+/**
+ * Whether claims are good now by their `nbf`, for which a clock may be behind, and `exp`, which itself is too late
+ * (RFC 7519 §4.1.4, §4.1.5); claims without either always are.
+ * @throws VcError MALFORMED_VALUE_ERROR
+ */
+export function isWithinPeriod(claims: JsonObject, now: number): boolean {
+  const validFrom = timeOfClaim(claims, 'nbf') ?? 0;
+  const validUntil = timeOfClaim(claims, 'exp') ?? Infinity;
+  return validFrom <= now + MAX_CLOCK_SKEW && now < validUntil;
 }
 
 /** Text of a claim; undefined when it is not there. @throws VcError MALFORMED_VALUE_ERROR */

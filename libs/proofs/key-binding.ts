@@ -4,14 +4,13 @@ import { type CompactJws, decodeBase64url, readCompactJws } from '#vc/compact-jw
 import { isJsonObject, type JsonObject } from '#vc/data-model';
 import { type Problem, VcError } from '#vc/error';
 import { sha256Digest } from './disclosures.ts';
-import { signJwt, timeOfClaim, toNumericDate } from './jwt.ts';
+import { isWithinPeriod, MAX_CLOCK_SKEW, signJwt, timeOfClaim, toNumericDate } from './jwt.ts';
 import { failed } from './proof-checks.ts';
 import type { Signer } from './signer.ts';
 
 const KEY_BINDING_TYPE = 'kb+jwt';
 const MAX_LENGTH = 8_192;
 const MAX_AGE = 600_000;
-const MAX_CLOCK_SKEW = 60_000;
 const P256_COORDINATE = 32;
 
 export interface SignKeyBindingOptions {
@@ -58,7 +57,7 @@ export function signKeyBinding(options: SignKeyBindingOptions): Promise<string> 
 
 /**
  * Whether the holder's key signed for this presentation, to this verifier, at its asking (RFC 9901 §7.3). The KB-JWT is
- * at most ten minutes old and at most 60 s ahead.
+ * at most ten minutes old and at most 60 s ahead; when it has `exp` or `nbf`, they count too.
  * @returns KEY_BINDING_MISSING, INVALID_DOMAIN_ERROR for another audience, INVALID_CHALLENGE_ERROR for another nonce,
  * else PROOF_VERIFICATION_ERROR
  */
@@ -101,6 +100,9 @@ function checkClaims(claims: JsonObject, options: VerifyKeyBindingOptions): Prob
   const issuedAt = timeOfClaim(claims, 'iat');
   if (issuedAt === undefined || issuedAt > now + MAX_CLOCK_SKEW || issuedAt < now - MAX_AGE) {
     problems.push(failed('The KB-JWT is not of now'));
+  }
+  if (!isWithinPeriod(claims, now)) {
+    problems.push(failed('The KB-JWT has expired, or is not valid yet'));
   }
   return problems;
 }

@@ -118,6 +118,21 @@ t.test('what a JWT says twice must be equal', async (t) => {
   }
 });
 
+t.test('a claim that nobody here would heed is refused', async (t) => {
+  t.same(await judgeJwt(await signRaw(jwtHeader(), claims())), []);
+  for (const changes of [
+    // RFC 7519 §4.1.3: who is not its audience must reject it
+    { aud: 'https://elsewhere.example' },
+    { status: { status_list: { idx: 1, uri: 'https://elsewhere.example/list' } } },
+    { cnf: { jwk: {} } },
+    { vp: {} },
+    { toString: 1 },
+  ]) {
+    const jwt = await signRaw(jwtHeader(), claims(changes));
+    t.same(await judgeJwt(jwt), ['UNKNOWN_TERM'], JSON.stringify(changes));
+  }
+});
+
 for (const name of ['iss', 'sub', 'jti', 'nbf']) {
   t.test(`a JWT without ${name} is refused where the credential has its member`, async (t) => {
     const { [name]: _, ...rest } = claims();

@@ -1,10 +1,16 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import t from 'tap';
 import { publicJwk } from '#did/keys';
+import { signingInputOf } from '#vc/compact-jws';
 import type { JsonObject } from '#vc/data-model';
 import { signKeyBinding, type VerifyKeyBindingOptions, verifyKeyBinding } from '../key-binding.ts';
 import { CHALLENGE, DOMAIN, holderKey, issuerKey, NOW } from './helper.ts';
 import { bind, digestOf, holderJwk, IAT, signedSdJwt, signRaw } from './jwt-helper.ts';
+
+// FIPS 186-5: the order of the group of P-256
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const scalar = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 
 const sdJwt = await signedSdJwt();
 const claims = (changes: JsonObject = {}): JsonObject => ({
@@ -48,6 +54,36 @@ t.test('a key of P-256 binds too', async (t) => {
   t.same(codes(keyBinding), FAILED, 'the algorithm of a key of another kind');
 });
 
+t.test('only R and S of P-256, side by side and within its order, are a signature', async (t) => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = publicKey.export({ format: 'jwk' });
+  const input = signingInputOf(header({ alg: 'ES256' }), claims());
+  const dsaEncoding = 'ieee-p1363';
+  const good = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding });
+  const [r, s] = [good.subarray(0, 32), good.subarray(32)];
+  const by = (...parts: Uint8Array[]) =>
+    codes(`${input}.${Buffer.concat(parts).toString('base64url')}`, { jwk });
+  t.same(by(good), []);
+  // JOSE has no rule of low S, so half of what phones sign is like this; no answer here is kept by a signature
+  t.same(by(r, scalar(P256_ORDER - BigInt(`0x${s.toString('hex')}`))), [], 'the other S');
+  const zero = new Uint8Array(32);
+  const order = scalar(P256_ORDER);
+  const above = scalar(P256_ORDER + 1n);
+  const pairs = [zero, order, above].flatMap((one) => [
+    [r, one],
+    [one, s],
+    [one, one],
+  ]);
+  for (const pair of [...pairs, [zero, order], [order, zero], [s, r]]) {
+    t.same(by(...pair), FAILED, Buffer.concat(pair).toString('hex'));
+  }
+  t.same(by(sign('sha256', Buffer.from(input), privateKey)), FAILED, 'DER');
+  t.same(by(good, new Uint8Array(1)), FAILED, 'a byte more');
+  t.same(by(good.subarray(1)), FAILED, 'a byte less');
+  t.same(by(new Uint8Array(1), r, new Uint8Array(1), s), FAILED, 'each a byte longer');
+  t.same(by(sign('sha512', Buffer.from(input), { key: privateKey, dsaEncoding })), FAILED);
+});
+
 t.test('no KB-JWT is missing, not failed', async (t) => {
   t.same(codes(await bind(sdJwt)), []);
   t.same(codes(undefined), ['KEY_BINDING_MISSING']);
@@ -88,6 +124,13 @@ t.test('a KB-JWT is at most ten minutes old and a minute ahead', async (t) => {
   const { iat: _, ...undated } = claims();
   t.same(codes(await signRaw(header(), undated, holderKey.signer)), FAILED);
   t.same(codes(await signed({ iat: String(IAT) })), FAILED);
+});
+
+t.test('a KB-JWT that says when it ends, or from when it is good, is held to it', async (t) => {
+  t.same(codes(await signed({ nbf: IAT + 60, exp: IAT + 1 })), []);
+  t.same(codes(await signed({ exp: IAT })), FAILED, 'that moment is too late');
+  t.same(codes(await signed({ nbf: IAT + 61 })), FAILED);
+  t.same(codes(await signed({ exp: String(IAT + 1) })), FAILED);
 });
 
 t.test('a KB-JWT over something else is refused', async (t) => {

@@ -107,6 +107,25 @@ t.test('V13: an SD-JWT that is put together wrongly is refused', async (t) => {
     });
   }
 
+  t.test('what is hidden inside of a claim that must stand in the open', async (t) => {
+    const hidden = claim('more', {});
+    const element = disclosureOf(newSalt(), 'x');
+    for (const name of ['cnf', 'status', 'aud']) {
+      const open = (value: JsonValue) => sdClaims({ [name]: value });
+      t.same(await judgeSdJwt(await rawSdJwt(open({ plain: 1 }))), []);
+      const hiding: [JsonObject, string][] = [
+        [{ plain: 1, _sd: [digestOf(hidden)] }, hidden],
+        [{ plain: { _sd: [digestOf(hidden)] } }, hidden],
+        [{ plain: ['x', { '...': digestOf(element) }] }, element],
+      ];
+      for (const [value, disclosure] of hiding) {
+        const claims = open(value);
+        t.same(await judgeSdJwt(await rawSdJwt(claims, [disclosure])), REFUSED, name);
+        t.same(await judgeSdJwt(await rawSdJwt(claims)), REFUSED, `${name}, withheld`);
+      }
+    }
+  });
+
   t.test('a hash that is not SHA-256', async (t) => {
     const level = claim('level', '2');
     t.same(await judgeSdJwt(await disclosing([level], { _sd_alg: 'sha-256' })), []);
