@@ -1,4 +1,3 @@
-import type { JsonObject, JsonValue } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 
 export const MONTHS = [
@@ -54,21 +53,4 @@ export function describeMoment(text: string, end = false): string {
   return `${time}:${parts['second']}` === (end ? '23:59:59' : '00:00:00')
     ? date
     : `${date}, ${time}`;
-}
-
-/** How people read a claim, by its schema: dates as people write them, yes or no, all other text exactly. */
-export function describeValue(value: JsonValue, schema: JsonObject): string {
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  if (typeof value !== 'string') return JSON.stringify(value);
-  if (value === '') return 'none';
-  if (schema['format'] === 'date-time') return describeMoment(value);
-  return isDate(schema) ? describeDate(value) : value;
-}
-
-/** Partial dates are known by what a whole one must be: `then: {format: date}`. */
-function isDate({ format, then }: JsonObject): boolean {
-  if (format === 'date') return true;
-  return typeof then === 'object' && then !== null && !Array.isArray(then)
-    ? then['format'] === 'date'
-    : false;
 }

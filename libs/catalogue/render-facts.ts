@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
-import { describeMoment, describeValue } from './render-dates.ts';
+import { describeMoment } from './render-dates.ts';
+import { describeValue } from './render-values.ts';
 
 /** What a rendering is made of: a type of the catalogue, and what one credential says. */
 export interface Rendering {
@@ -91,10 +92,11 @@ export function validityOf({ validFrom, validUntil }: Rendering): string[] {
   ];
 }
 
-// Neither XML nor a terminal can show them, or they turn the order of what stands beside them.
+// Neither XML nor a terminal can show them, or they turn the order of what stands beside them, or take no room at all.
+// Joiners and marks of direction stay: scripts and emoji need them, and they change nothing but their neighbours.
 const HIDDEN =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\p{Cs}]/gu;
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]|[\p{Default_Ignorable_Code_Point}--[\u034f\u061c\u200c-\u200f\p{Variation_Selector}]]/gv;
 
 /** Text in which nothing is hidden: `[U+202E]` for a character that would show as none and change the rest. */
 export function visible(text: string): string {

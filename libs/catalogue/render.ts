@@ -1,13 +1,14 @@
 import { drawCard } from './render-card.ts';
 import { factsOf, type Rendering, summaryOf, validityOf, visible } from './render-facts.ts';
 
+export { codesOf, describeCode } from './render-codes.ts';
 export type { Rendering } from './render-facts.ts';
 
 /**
  * A credential in words, for people and screen readers: what it is, who issued it, each claim as `Label: value` in the
  * schema's order, how long it holds. This text is normative; the card shows the same. A claim's text stays exactly as
- * signed, but for characters that would hide or turn what stands beside them, which are named (`[U+202E]`); further
- * lines of it are indented below its label.
+ * signed, but for codes of the schema's lists, which stand in plain words, and for characters that hide or turn what
+ * stands beside them, which are named (`[U+202E]`); further lines of it are indented below its label.
  */
 export function renderText(rendering: Rendering): string {
   const { entry, claims, issuerName } = rendering;

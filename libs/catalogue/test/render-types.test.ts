@@ -1,6 +1,6 @@
 import t from 'tap';
 import { credentialTypes } from '#catalogue/catalogue';
-import { renderCard, renderText } from '#catalogue/render';
+import { codesOf, describeCode, renderCard, renderText } from '#catalogue/render';
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { elementsOf, parseXml, shownBy, withoutSpaces } from './render-helper.ts';
 
@@ -14,10 +14,49 @@ const MONTHS =
     ' ',
   );
 
+const PLAIN: Record<string, string> = {
+  BritishOrIrishCitizen: 'British or Irish citizen',
+  ClinicalTest: 'Clinical test',
+  DigitalIdentityProvider: 'Digital identity provider',
+  EmployeePortalLogin: 'Employee portal login',
+  FaceToFace: 'Face to face',
+  IdentityCredential: 'Identity credential',
+  SettledOrIndefinite: 'Settled or indefinite',
+  TimeLimitedPermission: 'Time limited permission',
+};
+
+/** Every list of codes of a schema, however deep. */
+function listsOf(schema: JsonValue): string[][] {
+  if (Array.isArray(schema)) return schema.flatMap(listsOf);
+  if (!isJsonObject(schema)) return [];
+  return [codesOf(schema), ...Object.values(schema).flatMap(listsOf)];
+}
+
+t.test('every code of every list is said in plain words, and no two in the same', async (t) => {
+  const lists = credentialTypes().flatMap(({ schema }) => listsOf(schema));
+  for (const codes of lists) {
+    const said = codes.map(describeCode);
+    t.equal(new Set(said).size, new Set(codes).size);
+    t.same(
+      said,
+      codes.map((code) => PLAIN[code] ?? code),
+    );
+    t.same(
+      said.filter((one) => /[a-z][A-Z]/.test(one)),
+      [],
+    );
+  }
+  t.strictSame(
+    Object.keys(PLAIN).filter((code) => !lists.flat().includes(code)),
+    [],
+  );
+});
+
 /** What a reader must find of a leaf; written apart from the code, so that both would have to be wrong. */
-function expected(leaf: JsonValue, { format, then }: JsonObject): string {
+function expected(leaf: JsonValue, { enum: codes, format, then }: JsonObject): string {
   if (typeof leaf === 'boolean') return leaf ? 'Yes' : 'No';
   const text = typeof leaf === 'string' ? leaf : JSON.stringify(leaf);
+  if (Array.isArray(codes)) return PLAIN[text] ?? text;
   const date = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text);
   // a terms version `2026-01` is none
   if (date?.[2] === undefined || (format === undefined && then === undefined)) return text;

@@ -13,6 +13,7 @@ const ENTRY = {
       known: { title: 'Known since', type: 'string', if: {}, then: { format: 'date' } },
       seenAt: { title: 'Seen at', type: 'string', format: 'date-time' },
       agreed: { title: 'Agreed', type: 'boolean' },
+      how: { title: 'How', type: 'string', enum: ['FaceToFace', 'CSTF', 'By post'] },
       contact: {
         title: 'Contact',
         type: 'object',
@@ -79,6 +80,20 @@ t.test('dates are said as people say them, as far as they are known', async (t) 
     t.match(render({ [claim]: value }), said);
   }
 });
+
+t.test(
+  'codes of a list are said in plain words, in the sentence too; other text is kept',
+  async (t) => {
+    const entry = { ...ENTRY, rendering: { summary: 'A visit, {how}.' } };
+    const said = renderText({ entry, claims: { how: 'FaceToFace', place: 'FaceToFace' } });
+    t.match(said, 'A visit, Face to face.');
+    t.match(said, 'How: Face to face');
+    t.match(said, 'Place: FaceToFace', 'no list says that this is a code');
+    t.match(shownBy(card({ how: 'FaceToFace' })), 'Facetoface');
+    // acronyms, what is plain already, and what the list does not have
+    for (const how of ['CSTF', 'By post', 'ByPigeonPost']) t.match(render({ how }), `How: ${how}`);
+  },
+);
 
 t.test('the day alone is said of what begins or ends with a day of London', async (t) => {
   const said = render(
@@ -149,13 +164,21 @@ t.test('characters that hide or turn what stands beside them are named', async (
     ['\ufffe', '[U+FFFE]'],
     ['\ud800', '[U+D800]'],
     ['\r', '[U+000D]'],
+    ['\u00ad', '[U+00AD]'],
+    ['\u200b', '[U+200B]'],
+    ['\u2060', '[U+2060]'],
+    ['\ufeff', '[U+FEFF]'],
+    ['\u3164', '[U+3164]'],
+    ['\u{e0041}', '[U+E0041]'],
   ] as const) {
     const claims = { place: `a${character}b` };
     t.match(render(claims), `Place: a${name}b`);
     t.match(shownBy(card(claims)), `a${name}b`);
   }
-  // an emoji is two code units and no stray half; a mark of direction alone turns nothing else
-  t.match(render({ place: '😀 \u200f' }), 'Place: 😀 \u200f');
+  // an emoji is two code units and no stray half; joiners and marks of direction change only their neighbours
+  for (const kept of ['😀 \u200f', '👩\u200d⚕\ufe0f', 'می\u200cخواهم']) {
+    t.match(render({ place: kept }), `Place: ${kept}`);
+  }
 });
 
 t.test('long text is broken into lines, and a word longer than a line too', async (t) => {
