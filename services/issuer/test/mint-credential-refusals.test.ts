@@ -88,6 +88,24 @@ t.test('a period that is not real, is upside down or has ended is refused', asyn
   }
 });
 
+t.test('a period that the times of a JWT cannot say is refused in every form', async (test) => {
+  const issuer = await buildReady(test);
+  for (const forms of [['jwt_vc_json'], ['dc+sd-jwt'], ['vcdm2-ed25519-2020']]) {
+    const mint = (period: object) => mintOnce(issuer, mintBody({ forms, ...period }));
+    const [from, until] = ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
+    test.equal((await mint({ validFrom: from, validUntil: until })).statusCode, 201, forms[0]);
+    for (const [pointer, period] of [
+      ['/validFrom', { validFrom: '1969-12-31T23:59:59Z' }],
+      ['/validFrom', { validFrom: '1970-01-01T00:00:00+00:01' }],
+      ['/validUntil', { validUntil: '9999-12-31T23:59:59-00:01' }],
+    ] as const) {
+      const answer = await mint(period);
+      test.equal(answer.statusCode, 422, `${forms[0]} ${JSON.stringify(period)}`);
+      test.match(answer.json(), { code: 'CLAIMS_INVALID', errors: [{ pointer }] });
+    }
+  }
+});
+
 t.test('no token is 401, a token without the scope 403, one without a trust 403', async (test) => {
   const issuer = await build(test);
   const none = await issuer.app.inject({ method: 'POST', url: ROUTE, payload: mintBody() });

@@ -77,7 +77,8 @@ function editionFor(
 }
 
 /**
- * The period must be real, end after it begins, and not have ended.
+ * The period must be real, end after it begins, and not have ended. It lies in the years 1970 to 9999 (of UTC), which
+ * every form can say: the times of a JWT are seconds since 1970.
  * The end of the signing key is no bound: a retired key's credentials stay good.
  * @param now milliseconds since the epoch
  * @throws VcError CLAIMS_INVALID
@@ -95,6 +96,12 @@ export function checkValidity(
   if (validUntil !== undefined && endsAt === undefined) {
     errors.push({ pointer: '/validUntil', detail: NOT_A_TIME });
   }
+  if (startsAt !== undefined && startsAt < 0) {
+    errors.push({ pointer: '/validFrom', detail: 'is before 1970' });
+  }
+  if (endsAt !== undefined && endsAt >= YEAR_10000) {
+    errors.push({ pointer: '/validUntil', detail: 'is after the year 9999' });
+  }
   if (endsAt !== undefined && endsAt <= (startsAt ?? -Infinity)) {
     errors.push({ pointer: '/validUntil', detail: 'must be after validFrom' });
   }
@@ -105,6 +112,7 @@ export function checkValidity(
   return { validFrom, validUntil, endsAt };
 }
 
+const YEAR_10000 = Date.UTC(10_000, 0);
 const NOT_A_TIME = 'must be a real date and time with a time zone, like 2026-11-22T16:00:00Z';
 
 /** One error for everything found, whose sentence says the first finding. */
