@@ -1,4 +1,4 @@
-import { type Issuer, type Request, send } from './helper.ts';
+import { type Issuer, mintBody, mintOnce, type Request, send } from './helper.ts';
 
 export const NOTE = 'Told by the Saffron ward, see file 12.';
 
@@ -56,3 +56,25 @@ export async function settle(core: Pick<Issuer['core'], 'settler'>): Promise<unk
   await core.settler.runDue((error) => errors.push(error));
   return errors;
 }
+
+/** A request to mint what supersedes another. */
+export const superseding = (olderId: string, changes: object = {}) =>
+  mintBody({ supersedes: { credentialId: olderId, reason: 'renewed', ...changes } });
+
+export async function supersede(
+  issuer: Issuer,
+  olderId: string,
+  changes: object = {},
+): Promise<string> {
+  const answer = await mintOnce(issuer, superseding(olderId, changes));
+  if (answer.statusCode !== 201) throw new Error(answer.body);
+  return answer.json().verifiableCredential.id.replace('urn:uuid:', '');
+}
+
+/** When what the newer one supersedes was seen suspended. */
+export const settledAt = async (issuer: Issuer, id: string) =>
+  (
+    await issuer.admin('select superseded_done_at as at from issuer.credentials where id = $1', [
+      id,
+    ])
+  )[0]?.['at'];

@@ -1,34 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { actingFor } from '../src/domain/superseding.ts';
-import { post, run, started } from './batches.ts';
-import { buildReady, type Issuer, mint, mintBody, mintOnce } from './helper.ts';
+import { buildReady, mint, mintOnce } from './helper.ts';
 import {
   audited,
   changesTo,
-  changeStatus,
   eventsOf,
   NOTE,
   recordOf,
   settle,
+  settledAt,
   step,
+  supersede,
+  superseding,
 } from './lifecycles.ts';
-
-const superseding = (olderId: string, changes: object = {}) =>
-  mintBody({ supersedes: { credentialId: olderId, reason: 'renewed', ...changes } });
-
-async function supersede(issuer: Issuer, olderId: string, changes: object = {}): Promise<string> {
-  const answer = await mintOnce(issuer, superseding(olderId, changes));
-  if (answer.statusCode !== 201) throw new Error(answer.body);
-  return answer.json().verifiableCredential.id.replace('urn:uuid:', '');
-}
-
-const settledAt = async (issuer: Issuer, id: string) =>
-  (
-    await issuer.admin('select superseded_done_at as at from issuer.credentials where id = $1', [
-      id,
-    ])
-  )[0]?.['at'];
 
 t.test('the newer credential names the older, which is suspended', async (test) => {
   const issuer = await buildReady(test);
@@ -187,101 +171,6 @@ t.test(
     test.match(archived.json(), { lifecycle: 'superseded', archived: true, status: 'suspended' });
   },
 );
-
-t.test('what is superseded is reinstated only once the newer one is revoked', async (test) => {
-  const issuer = await buildReady(test);
-  const older = await mint(issuer);
-  const newer = await supersede(issuer, older);
-  const refused = await changeStatus(issuer, older, 'active');
-  test.equal(refused.statusCode, 409);
-  test.equal(refused.json().code, 'STATUS_CHANGE_REFUSED');
-  test.equal((await recordOf(issuer, older)).status, 'suspended');
-  await changeStatus(issuer, newer, 'suspended');
-  test.equal((await changeStatus(issuer, older, 'active')).statusCode, 409);
-  await changeStatus(issuer, newer, 'revoked');
-  issuer.time.now += 1_000;
-  test.equal((await changeStatus(issuer, older, 'active')).statusCode, 200);
-  test.match(await recordOf(issuer, older), { lifecycle: 'superseded', status: 'active' });
-  test.same(await settle(issuer.core), []);
-  test.equal((await recordOf(issuer, older)).status, 'active', 'and stays so');
-});
-
-t.test('a batch that reinstates leaves what is superseded, and says so', async (test) => {
-  const issuer = await buildReady(test);
-  const older = await mint(issuer, { batch: 'b1' });
-  const other = await mint(issuer, { batch: 'b1' });
-  await supersede(issuer, older);
-  await changeStatus(issuer, other, 'suspended');
-  issuer.time.now += 1_000;
-  const id = await started(issuer, {
-    select: { batch: 'b1' },
-    status: 'active',
-    reason: 'unspecified',
-  });
-  await run(test, issuer.core);
-  test.equal((await recordOf(issuer, other)).status, 'active');
-  test.equal((await recordOf(issuer, older)).status, 'suspended');
-  const [batch] = await issuer.admin('select * from issuer.status_batches where id = $1', [id]);
-  test.match(batch, { state: 'done', changed: 1, refused: 1 });
-});
-
-t.test('an undone revocation does not bring back what was superseded meanwhile', async (test) => {
-  const issuer = await buildReady(test);
-  const older = await mint(issuer, { batch: 'b1' });
-  const batch = { select: { batch: 'b1' }, status: 'revoked', reason: 'unspecified' };
-  const id = await started(issuer, batch);
-  await run(test, issuer.core);
-  test.equal((await recordOf(issuer, older)).status, 'suspended', 'by the batch');
-  await supersede(issuer, older);
-  test.equal((await post(issuer, `/v1/status-batches/${id}/undo`)).statusCode, 200);
-  issuer.time.now += 1_000;
-  await run(test, issuer.core);
-  test.match(await recordOf(issuer, older), { lifecycle: 'superseded', status: 'suspended' });
-});
-
-t.test('a reinstatement that was under way when it was superseded does not last', async (test) => {
-  const issuer = await buildReady(test);
-  const older = await mint(issuer);
-  await changeStatus(issuer, older, 'suspended');
-  issuer.time.now += 1_000;
-  let newer = '';
-  issuer.statusLists.state.afterChange = async () => {
-    issuer.statusLists.state.afterChange = async () => {};
-    newer = await supersede(issuer, older);
-    issuer.time.now += 1_000;
-  };
-  // by another process, which has asked whether it is superseded and has yet to clear the bit
-  const reinstate = {
-    id: older,
-    purpose: 'suspension',
-    value: false,
-    reason: 'unspecified',
-  } as const;
-  const call = actingFor('ZZA01', { clientId: 'client-ZZA01', person: undefined });
-  const answer = await issuer
-    .newCore()
-    .statusChanger.change(call, reinstate, ({ status }) => status);
-  test.equal(answer.body, '"active"');
-  test.ok(newer);
-  test.same(await settle(issuer.core), []);
-  test.match(await recordOf(issuer, older), { lifecycle: 'superseded', status: 'suspended' });
-  const [row] = await issuer.admin('select * from issuer.credentials where id = $1', [older]);
-  test.ok(issuer.statusLists.bit(row?.['list_pair_id'], row?.['list_index'], 'suspension'));
-  test.ok(await settledAt(issuer, newer));
-});
-
-t.test('what was revoked in the list alone is left, and not asked for again', async (test) => {
-  const issuer = await buildReady(test);
-  const older = await mint(issuer);
-  issuer.statusLists.state.afterChange = () => Promise.reject(new Error('killed'));
-  test.equal((await changeStatus(issuer, older, 'revoked')).statusCode, 500);
-  issuer.statusLists.state.afterChange = async () => {};
-  const newer = await supersede(issuer, older);
-  test.ok(await settledAt(issuer, newer));
-  const asked = issuer.statusLists.state.changes.length;
-  test.same(await settle(issuer.core), []);
-  test.equal(issuer.statusLists.state.changes.length, asked);
-});
 
 t.test('the same key supersedes once', async (test) => {
   const issuer = await buildReady(test);

@@ -57,7 +57,11 @@ export function createStatusChanger({ changeBit, ledger }: StatusChangerDeps) {
     const { listPairId, listIndex: index } = record;
     const bit = { odsCode, listPairId, index, reason, clientId };
     if (purpose === 'suspension' && !value) {
-      if (await ledger.isSuperseded(odsCode, id)) throw isSuperseded();
+      if (await ledger.isSuperseded(odsCode, id)) {
+        // this call may have cleared the bit the first time, and ended before anybody knew
+        await changeBit({ ...bit, reason: 'superseded', purpose, value: true });
+        throw isSuperseded();
+      }
       // The mirror may lack a revocation whose caller never got an answer. The list refuses to clear one.
       await changeBit({ ...bit, purpose: 'revocation', value: false });
     }

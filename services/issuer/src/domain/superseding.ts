@@ -35,7 +35,8 @@ export interface SupersederDeps {
  * unsettled. A process that ends before the suspension only delays it: whoever comes next, the same call or the worker,
  * finds the list as it should be and records the suspension once. A reinstatement that began before that commit may
  * clear the bit after the suspension. Its mirror then shows a later `active`: either before this settles, which sees
- * it under the row's lock and does not, or after, and then mirroring opens it again (store/mirror.ts).
+ * it under the row's lock and does not, or after, and then mirroring opens it again (store/mirror.ts). Where it ended
+ * before its mirror, its caller was told of an error, and the same call made again suspends in the list once more.
  */
 
 /** Suspends the older credential, once a newer one that names it is committed. */
