@@ -11,6 +11,7 @@ import {
   type Sensitivity,
 } from './entry.ts';
 import { toProblems } from './problems.ts';
+import { isFinitePattern, isWholePattern } from './patterns.ts';
 import { checkText } from './text.ts';
 
 const TEXT = { type: 'string', minLength: 2, maxLength: 2000 };
@@ -23,13 +24,7 @@ const RESERVED = new Set(
 );
 
 // What no receiver needs in order to know which fact a credential states.
-const WITHHELD = new Set<Sensitivity | undefined>([
-  'contact',
-  'identity-document',
-  'criminal-offence',
-  'pay',
-  'third-party',
-]);
+const WITHHELD = new Set<Sensitivity>(['contact', 'identity-document', 'pay', 'third-party']);
 
 const EDITION_SCHEMA = {
   type: 'object',
@@ -136,7 +131,7 @@ function nameFaults(edition: EditionFile): string[] {
   return [
     // context.ts says why
     ...(type > 'VerifiableCredential' ? ['the type must sort before VerifiableCredential'] : []),
-    ...fields
+    ...claimNames(schema)
       .filter((name) => !CLAIM_NAME.test(name) || RESERVED.has(name))
       .map((name) => `${name} cannot be the name of a claim`),
     ...foreign(required, fields, 'schema.required'),
@@ -144,11 +139,30 @@ function nameFaults(edition: EditionFile): string[] {
     ...foreign(Object.keys(sensitivity), fields, 'sensitivity'),
     ...foreign(placeholders, required, 'rendering.summary'),
     ...alwaysDisclosed
-      .filter((name) => WITHHELD.has(sensitivity[name]))
+      .filter((name) => mustBeWithheld(name, edition))
       .map(
         (name) => `${name} is ${String(sensitivity[name])}: the holder must be able to withhold it`,
       ),
   ];
+}
+
+/** Of offences only a yes or no, which decides: never what they were, nor a number that leads to them. */
+function mustBeWithheld(name: string, { schema, sensitivity }: EditionFile): boolean {
+  const why = sensitivity[name];
+  const field = (schema['properties'] as JsonObject)[name];
+  const isYesOrNo = isJsonObject(field) && field['type'] === 'boolean';
+  if (why === 'criminal-offence') return !isYesOrNo;
+  return why !== undefined && WITHHELD.has(why);
+}
+
+/** The names of claims, and of what is inside them. */
+function claimNames(schema: JsonObject): string[] {
+  const node = isJsonObject(schema['items']) ? schema['items'] : schema;
+  if (!isJsonObject(node['properties'])) return [];
+  return Object.entries(node['properties']).flatMap(([name, field]) => [
+    name,
+    ...(isJsonObject(field) ? claimNames(field) : []),
+  ]);
 }
 
 function foreign(names: string[], among: string[], where: string): string[] {
@@ -170,17 +184,15 @@ function boundFaults(field: JsonObject, pointer: string): string[] {
     case 'boolean':
       return [];
     case 'string':
-      return has('maxLength', 'pattern', 'format', 'enum', 'const')
+      return has('maxLength', 'format', 'enum', 'const') || isFinitePattern(field['pattern'])
         ? []
         : [`${pointer} is text without an end`];
     case 'integer':
-    case 'number':
       return has('maximum') && has('minimum') ? [] : [`${pointer} is a number without bounds`];
     case 'array': {
-      const faults = has('maxItems') ? [] : [`${pointer} is a list without an end`];
       const items = field['items'];
-      if (!isJsonObject(items)) return [...faults, `${pointer} does not say what it lists`];
-      return [...faults, ...boundFaults(items, `${pointer}/items`)];
+      if (!isJsonObject(items)) return [`${pointer} does not say what it lists`];
+      return [...listFaults(field, items, pointer), ...boundFaults(items, `${pointer}/items`)];
     }
     case 'object': {
       const members = Object.entries((field['properties'] ?? {}) as JsonObject);
@@ -195,6 +207,18 @@ function boundFaults(field: JsonObject, pointer: string): string[] {
   }
 }
 
+/** JSON-LD signs a set of values: an empty one leaves no trace, equal ones are one, and inner lists melt into outer. */
+function listFaults(field: JsonObject, items: JsonObject, pointer: string): string[] {
+  const { minItems, maxItems, uniqueItems } = field;
+  const isOfObjects = items['type'] === 'object';
+  return [
+    ...(maxItems === undefined ? [`${pointer} is a list without an end`] : []),
+    ...(Number(minItems ?? 0) < 1 ? [`${pointer} may be an empty list`] : []),
+    ...(uniqueItems === true || isOfObjects ? [] : [`${pointer} may hold one value twice`]),
+    ...(items['type'] === 'array' ? [`${pointer} is a list of lists`] : []),
+  ];
+}
+
 /** Only what the compatibility checker understands: a keyword it does not know it could not compare. */
 function keywordFaults(schema: JsonValue, pointer: string): string[] {
   if (Array.isArray(schema)) {
@@ -203,6 +227,9 @@ function keywordFaults(schema: JsonValue, pointer: string): string[] {
   if (!isJsonObject(schema)) return [];
   return Object.entries(schema).flatMap(([keyword, value]) => {
     if (!SCHEMA_KEYWORDS.has(keyword)) return [`${pointer} uses ${keyword}`];
+    if (keyword === 'pattern' && !(typeof value === 'string' && isWholePattern(value))) {
+      return [`${pointer}/pattern does not hold for the whole text`];
+    }
     if (['enum', 'const', 'examples', 'required', 'dependentRequired'].includes(keyword)) return [];
     if (keyword !== 'properties') return keywordFaults(value, `${pointer}/${keyword}`);
     return Object.entries(value as JsonObject).flatMap(([name, one]) =>

@@ -29,6 +29,7 @@ export type BreakingKind =
   | 'meaning-changed'
   | 'disclosure-changed'
   | 'sensitivity-changed'
+  | 'provenance-changed'
   | 'issuer-role-added'
   | 'issuer-role-removed';
 
@@ -44,6 +45,7 @@ export function breakingChanges(older: EditionFile, newer: EditionFile): Breakin
     ...meaningChanges(claimTerms(older.schema), claimTerms(newer.schema), '/schema'),
     ...disclosureChanges(older, newer),
     ...sensitivityChanges(older, newer),
+    ...provenanceChanges(older, newer),
     ...roleChanges(older, newer),
   ];
 }
@@ -95,6 +97,17 @@ function sensitivityChanges(older: EditionFile, newer: EditionFile): BreakingCha
     if (newer.sensitivity[name] === was) return [];
     const sentence = `${name} was marked ${was}: what is kept from view by that mark would be shown`;
     return [{ kind: 'sensitivity-changed', pointer: `/sensitivity/${name}`, sentence }];
+  });
+}
+
+/** What receivers decide by; the other members of the block are words and names. */
+function provenanceChanges(older: EditionFile, newer: EditionFile): BreakingChange[] {
+  const decisive = ['verificationMethod', 'pedigree'] as const;
+  return decisive.flatMap((name): BreakingChange[] => {
+    const was = older.trustFramework[name];
+    if (newer.trustFramework[name] === was) return [];
+    const pointer = `/trustFramework/${name}`;
+    return [{ kind: 'provenance-changed', pointer, sentence: `was ${JSON.stringify(was)}` }];
   });
 }
 

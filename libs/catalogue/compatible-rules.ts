@@ -38,16 +38,14 @@ export function ruleChanges({
     if (was.length === 0) return [changed(0)];
     return removed.map(changed);
   }
-  // One rule whose alternatives grew is that rule still.
-  const grown = removed.filter((index) => added.some((rule) => hasOnlyGrown(was[index], rule)));
-  const unexplained = added.filter(
-    (rule) =>
-      !isAboutNewValue(rule, older) && !grown.some((index) => hasOnlyGrown(was[index], rule)),
-  );
-  const places = [
-    ...removed.filter((index) => !grown.includes(index)),
-    ...unexplained.map((rule) => is.indexOf(rule)),
-  ];
+  // One rule whose alternatives grew is that rule still; two that became one are not.
+  const unexplained = added.filter((rule) => !isAboutNewValue(rule, older));
+  const lost = removed.filter((index) => {
+    const heir = unexplained.findIndex((rule) => hasOnlyGrown(was[index], rule));
+    if (heir !== -1) unexplained.splice(heir, 1);
+    return heir === -1;
+  });
+  const places = [...lost, ...unexplained.map((rule) => is.indexOf(rule))];
   return [...new Set(places)].map(changed);
 }
 
@@ -63,9 +61,15 @@ function hasOnlyGrown(was: JsonValue | undefined, is: JsonValue): boolean {
   );
 }
 
-/** `if` names, for a required claim, one value that the older list did not have: no older claims meet the rule. */
+const CONDITIONAL = new Set([...ANNOTATIONS, 'if', 'then']);
+
+/**
+ * `if` names, for a required claim, one value that the older list did not have: no older claims meet the rule. It has
+ * nothing that counts for them all the same, such as `else`.
+ */
 function isAboutNewValue(rule: JsonValue, older: JsonObject): boolean {
-  const condition = isJsonObject(rule) ? rule['if'] : undefined;
+  if (!isJsonObject(rule) || Object.keys(rule).some((name) => !CONDITIONAL.has(name))) return false;
+  const condition = rule['if'];
   if (!isJsonObject(condition)) return false;
   const required = namesOf(older['required']);
   return Object.entries(propertiesOf(condition)).some(([name, wanted]) => {
@@ -81,11 +85,15 @@ function isAboutNewValue(rule: JsonValue, older: JsonObject): boolean {
   });
 }
 
-function isSame(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
+/** Whether two schemas ask for the same, whatever their words. */
+export function isSame(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
   return isDeepStrictEqual(withoutWords(one), withoutWords(other));
 }
 
-/** Annotations out, at every depth; not of `properties`, whose members are names. */
+// Their members are names of claims, which may be called as an annotation is.
+const BY_NAME = ['properties', 'dependentRequired'];
+
+/** Annotations out, at every depth. */
 function withoutWords(value: JsonValue | undefined): JsonValue | undefined {
   if (Array.isArray(value)) return value.map((one) => withoutWords(one) ?? null);
   if (!isJsonObject(value)) return value;
@@ -93,7 +101,7 @@ function withoutWords(value: JsonValue | undefined): JsonValue | undefined {
   return Object.fromEntries(
     kept.map(([name, member]) => [
       name,
-      name === 'properties' && isJsonObject(member)
+      BY_NAME.includes(name) && isJsonObject(member)
         ? Object.fromEntries(
             Object.entries(member).map(([claim, schema]) => [claim, withoutWords(schema) ?? null]),
           )

@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import type { BreakingChange, BreakingKind } from './compatibility.ts';
-import { ANNOTATIONS, namesOf, type Pair, propertiesOf, ruleChanges } from './compatible-rules.ts';
+import {
+  ANNOTATIONS,
+  isSame,
+  namesOf,
+  type Pair,
+  propertiesOf,
+  ruleChanges,
+} from './compatible-rules.ts';
 
 const RULES = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependentRequired'];
 const UPPER_BOUNDS = ['maxLength', 'maxItems', 'maximum'];
-const LOWER_BOUNDS = ['minLength', 'minItems', 'minimum'];
+const LOWER_BOUNDS = ['minLength', 'minItems'];
 
 /** The keywords that schemas of claims may use: those that the comparison understands. */
 export const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
@@ -13,6 +20,7 @@ export const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
   ...RULES,
   ...UPPER_BOUNDS,
   ...LOWER_BOUNDS,
+  'minimum',
   'type',
   'properties',
   'required',
@@ -61,12 +69,15 @@ export function breakingSchemaChanges(
         return [find('format-changed', keyword, `was ${JSON.stringify(was)}`)];
       case 'additionalProperties':
         return [find('opened', keyword, 'lets through, or no longer does, what nobody named')];
+      case 'minimum':
+        return smallestNumber(was, is, `${pointer}/minimum`);
       case 'anyOf':
       case 'allOf':
         return ruleChanges({ keyword, older, newer, pointer });
       default:
         if (UPPER_BOUNDS.includes(keyword)) return upperBound(was, is, `${pointer}/${keyword}`);
         if (LOWER_BOUNDS.includes(keyword)) return lowerBound(was, is, `${pointer}/${keyword}`);
+        if (RULES.includes(keyword) && isSame(was, is)) return [];
         return [find('rule-changed', keyword, 'is not what it was')];
     }
   });
@@ -161,6 +172,24 @@ function lowerBound(
   }
   if (after > 0 || before === after) return [];
   return [{ kind: 'bound-removed', pointer, sentence: 'was never empty, and now can be' }];
+}
+
+/** Without `minimum` a number has no smallest one; receivers count on the sign at least. */
+function smallestNumber(
+  was: JsonValue | undefined,
+  is: JsonValue | undefined,
+  pointer: string,
+): BreakingChange[] {
+  if (is === undefined) {
+    return [{ kind: 'bound-removed', pointer, sentence: 'receivers count on a smallest number' }];
+  }
+  if (was === undefined || Number(is) > Number(was)) {
+    return [
+      { kind: 'bound-tightened', pointer, sentence: `is ${shown(is)}: it was ${shown(was)}` },
+    ];
+  }
+  if (Number(was) < 0 || Number(is) >= 0) return [];
+  return [{ kind: 'bound-removed', pointer, sentence: 'was never negative, and now can be' }];
 }
 
 function shown(bound: JsonValue | undefined): string {

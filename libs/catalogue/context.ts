@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { TRUST_FRAMEWORK_SCHEMA } from './credential-schema.ts';
 import type { EditionFile } from './entry.ts';
-import { typeIri, VOCAB } from './names.ts';
+import { compareVersions, typeIri, VOCAB } from './names.ts';
 
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
 
@@ -27,16 +28,17 @@ const JSON_SCHEMA: JsonObject = {
  * in another and safe mode refuses it. `@propagate` carries the terms into `credentialSubject`, which itself is
  * protected by the W3C contexts and cannot be given a context of its own. JSON-LD applies type-scoped contexts in the
  * order of the type names, and one that propagates must come before `VerifiableCredential`, which does not.
- * A type has the terms of all its editions, so that what any of them signed can be verified.
+ * A type has the terms of all its editions, so that what any of them signed can be verified. The order in which they
+ * are given does not matter.
  * @throws Error for a type whose name sorts after `VerifiableCredential`, for a term of two meanings
  */
 export function buildContext(
-  editions: readonly Pick<EditionFile, 'type' | 'schema'>[],
+  editions: readonly Pick<EditionFile, 'type' | 'version' | 'schema'>[],
 ): JsonObject {
   const late = editions.find(({ type }) => type > 'VerifiableCredential');
   if (late !== undefined) throw new Error(`${late.type} must sort before VerifiableCredential`);
   const types = new Map<string, JsonObject>();
-  for (const { type, schema } of editions) {
+  for (const { type, schema } of editions.toSorted(byTypeAndVersion)) {
     types.set(type, union(types.get(type) ?? {}, claimTerms(schema), type));
   }
   const scoped = [...types].map(([type, terms]) => [
@@ -56,6 +58,14 @@ export function buildContext(
       ...Object.fromEntries(scoped),
     },
   };
+}
+
+function byTypeAndVersion(
+  one: Pick<EditionFile, 'type' | 'version'>,
+  other: Pick<EditionFile, 'type' | 'version'>,
+): number {
+  if (one.type === other.type) return compareVersions(one.version, other.version);
+  return one.type < other.type ? -1 : 1;
 }
 
 /** What each claim of a schema means: term definitions of JSON-LD 1.1. */
@@ -81,6 +91,24 @@ function union(older: JsonObject, newer: JsonObject, place: string): JsonObject 
     }
   }
   return merged;
+}
+
+/** Paths of the terms that a context no longer has, or that mean something else in it. */
+export function lostTerms(before: JsonObject, after: JsonObject, path = ''): string[] {
+  const [was, is] = [before, after].map((one) =>
+    isJsonObject(one['@context']) ? one['@context'] : one,
+  );
+  return Object.entries(was ?? {}).flatMap(([name, definition]) => {
+    const now = is?.[name];
+    const at = `${path}/${name}`;
+    if (!isScoped(definition) || !isJsonObject(now)) {
+      return isDeepStrictEqual(definition, now) ? [] : [at];
+    }
+    const { '@context': inner, ...own } = definition;
+    const { '@context': innerNow, ...ownNow } = now;
+    if (!isDeepStrictEqual(own, ownNow) || !isJsonObject(innerNow)) return [at];
+    return lostTerms(inner, innerNow, at);
+  });
 }
 
 function isScoped(definition: JsonValue): definition is JsonObject & { '@context': JsonObject } {

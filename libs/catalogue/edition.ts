@@ -4,7 +4,7 @@ import type { Problem } from '#vc/error';
 import { buildCredentialSchema } from './credential-schema.ts';
 import type { CredentialTypeEntry, TrustFrameworkDefaults } from './entry.ts';
 import { schemaUrl, vctUrl } from './names.ts';
-import { toProblems } from './problems.ts';
+import { MAX_PROBLEMS, toProblems } from './problems.ts';
 import { checkText } from './text.ts';
 
 /** The `trustFramework` block of a credential. */
@@ -66,7 +66,7 @@ export function createEdition(entry: CredentialTypeEntry, ajv: Ajv2020): Edition
     checkClaims(claims) {
       const codes = { unknown: 'UNKNOWN_TERM', other: 'CLAIMS_INVALID' } as const;
       const problems = run(validateClaims(), claims, { base: SUBJECT, subject, codes });
-      return [...problems, ...checkText(claims, SUBJECT)];
+      return [...problems, ...checkText(claims, SUBJECT)].slice(0, MAX_PROBLEMS);
     },
 
     checkCredential(credential) {
@@ -98,7 +98,6 @@ function disclosedSchema({ schema, alwaysDisclosed }: CredentialTypeEntry): Json
   return {
     type: 'object',
     additionalProperties: false,
-    ...(schema['$defs'] !== undefined && { $defs: schema['$defs'] }),
     required: required.filter((name) => alwaysDisclosed.includes(name)),
     properties: schema['properties'] ?? {},
   };

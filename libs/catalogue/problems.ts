@@ -9,7 +9,10 @@ const NAMES: Record<string, string> = {
   number: 'a number',
 };
 
-/** A schema's errors as findings. Sentences name fields and rules, never the values that were sent. */
+// A sender mends a few at a time; one body must not buy an answer hundreds of times its size.
+export const MAX_PROBLEMS = 100;
+
+/** A schema's first errors as findings. Sentences name fields and rules, never the values that were sent. */
 export function toProblems(
   errors: ErrorObject[],
   {
@@ -18,7 +21,7 @@ export function toProblems(
     codes,
   }: { base: string; subject: string; codes: { unknown: VcErrorCode; other: VcErrorCode } },
 ): Problem[] {
-  const problems = errors.filter(isOwnFinding).map((error): Problem => {
+  const problems = firstOf(errors).map((error): Problem => {
     const at = `${base}${error.instancePath}`;
     if (error.keyword === 'additionalProperties') {
       const term = String(error.params['additionalProperty']).slice(0, 100);
@@ -37,6 +40,15 @@ export function toProblems(
   });
   // A rule that two branches of a schema repeat is one finding.
   return [...new Map(problems.map((one) => [`${one.pointer} ${one.detail}`, one])).values()];
+}
+
+function firstOf(errors: ErrorObject[]): ErrorObject[] {
+  const found: ErrorObject[] = [];
+  for (const error of errors) {
+    if (found.length === MAX_PROBLEMS) break;
+    if (isOwnFinding(error)) found.push(error);
+  }
+  return found;
 }
 
 /** What `anyOf` and `contains` tried, and the `if` itself only repeat, less clearly, what another error says. */

@@ -253,3 +253,17 @@ t.test('an event has what its kind has', async (t) => {
     { pointer: `${BASE}/events/0/interpretation` },
   ]);
 });
+
+t.test('a body full of mistakes does not buy an answer many times its size', async (t) => {
+  const one = changed('TuberculosisCredential', { events: [{}] });
+  t.ok(one.length > 2 && one.length < 10);
+  for (const change of [
+    { events: Array.from({ length: 5000 }, () => ({})) },
+    { events: Array.from({ length: 5000 }, () => ({ description: '@id' })) },
+    Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`claim${index}`, '@type'])),
+  ]) {
+    const problems = changed('TuberculosisCredential', change);
+    t.ok(problems.length > 50);
+    t.ok(JSON.stringify(problems).length < 50_000);
+  }
+});

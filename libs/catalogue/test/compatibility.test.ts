@@ -1,28 +1,8 @@
 import t from 'tap';
-import type { JsonObject, JsonValue } from '#vc/data-model';
+import type { JsonObject } from '#vc/data-model';
 import { type BreakingKind, breakingChanges } from '../compatibility.ts';
 import type { EditionFile } from '../entry.ts';
-import { editionOf, ifThen } from './made-up.ts';
-
-type Edit = (edition: EditionFile) => void;
-
-/** Sets, or with undefined takes out, what stands at a path in the schema. */
-function at(path: string, value: JsonValue | undefined): Edit {
-  return ({ schema }) => {
-    const steps = path.split('/');
-    const last = steps.pop() ?? '';
-    let place = schema;
-    for (const step of steps) place = place[step] as JsonObject;
-    if (value === undefined) delete place[last];
-    else place[last] = value;
-  };
-}
-
-function edited(...edits: Edit[]): EditionFile {
-  const edition = editionOf({ version: '1.1.0' });
-  for (const edit of edits) edit(edition);
-  return edition;
-}
+import { at, type Edit, edited, editionOf, ifThen } from './made-up.ts';
 
 const FIELD = { title: 'Hat', description: 'A hat', type: 'string', maxLength: 50 };
 const ROBE = ifThen(

@@ -223,5 +223,12 @@ t.test('a type has the terms of all its editions, and none has two meanings', as
   const context = buildContext([older, newer])['@context'] as Record<string, JsonObject>;
   const terms = context[older.type]?.['@context'] as JsonObject;
   t.ok(terms['washable'] !== undefined && terms['hat'] !== undefined);
+  newer.version = '1.1.0';
+  const later = editionOf({ type: 'UsherCredential' });
+  t.equal(
+    JSON.stringify(buildContext([later, newer, older])),
+    JSON.stringify(buildContext([older, newer, later])),
+    'in whatever order they come',
+  );
   t.throws(() => buildContext([older, clashing]), { message: /note of .* two meanings/ });
 });

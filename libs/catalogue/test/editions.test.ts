@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import type { JsonObject } from '#vc/data-model';
 import { catalogue } from '../catalogue.ts';
 import { checkEdition } from '../check-edition.ts';
 import { breakingChanges } from '../compatibility.ts';
@@ -18,10 +19,13 @@ const published = openEditions(folder);
 const sources = loadSources(new URL('catalogue/', contexts));
 
 t.test('what is published is what the sources give, and nothing of it breaks', async (t) => {
-  const plan = planEditions({ sources, published, rewrite: false });
+  const file = new URL('staffpassport-v1.jsonld', contexts);
+  const context = JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
+  const plan = planEditions({ sources, published, context, rewrite: false, release: '1.0.0' });
   t.same(plan.refusals, []);
   t.same(plan.changed, []);
   t.same(plan.index, published.index);
+  t.same(plan.context, context);
 });
 
 for (const { type, version, status } of catalogue.editions()) {

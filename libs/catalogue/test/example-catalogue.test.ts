@@ -107,14 +107,53 @@ t.test('a summary is one sentence of claims that are always there', async (t) =>
 });
 
 t.test('what every holder must show never is a name, a contact, a document or pay', async (t) => {
-  const never = ['contact', 'identity-document', 'pay', 'third-party', 'criminal-offence'];
+  const never = ['contact', 'identity-document', 'pay', 'third-party'];
   let count = 0;
   for (const { type, alwaysDisclosed, fields } of credentialTypes()) {
     for (const name of alwaysDisclosed) {
       count += 1;
+      const isOffence = fields[name]?.sensitivity === 'criminal-offence';
+      t.equal(isOffence, name === 'informationDisclosed', `${type} ${name}`);
       t.notOk(never.includes(String(fields[name]?.sensitivity)), `${type} ${name}`);
       t.notMatch(name, /firstName|surname|lastName|middleName|birth|address$|email/i, type);
     }
   }
   t.ok(count > 90, `${count} claims were looked at`);
+});
+
+// An end, a limit or a restriction that the holder could withhold would turn the rest into an untruth.
+const DECISIVE: Record<string, string[]> = {
+  RightToWorkCredential: ['rightToWorkBasis', 'permissionEndDate', 'workRestrictions'],
+  DbsCheckCredential: ['typeOfDbsCheck', 'informationDisclosed', 'workforceType'],
+  ProfessionalRegistrationCredential: ['registrationStatus', 'expiryDate', 'conditionsOrWarnings'],
+  OccupationalHealthClearanceCredential: ['clearanceStatus', 'roleCategory', 'reviewDate'],
+  EmploymentHistoryCredential: ['startDate', 'endDate'],
+  PrimaryEmploymentAssignmentCredential: ['assignmentStatus', 'fixedTermContractEndDate'],
+  TemporaryAssignmentCredential: ['startDate', 'endDate', 'licenceToAttend'],
+  TrainingProgrammeCredential: ['programmeStartDate', 'programmeEndDate'],
+  TrainingPlacementCredential: ['startDate', 'endDate'],
+  ResuscitationCredential: ['competencyName', 'subjectLevel', 'attainmentStatus'],
+  HepatitisBCredential: ['evidenceSatisfied'],
+};
+for (const [type, names] of Object.entries(DECISIVE)) {
+  t.test(`the holder of a ${type} cannot withhold what decides`, async (t) => {
+    const entry = credentialTypes().find((one) => one.type === type);
+    t.ok(entry);
+    const withheld = names.filter((name) => entry?.alwaysDisclosed.includes(name) !== true);
+    t.same(withheld, []);
+  });
+}
+
+t.test('what is said of every credential of a type is true of each outcome', async (t) => {
+  const { rendering, trustFramework } =
+    credentialTypes().find(({ type }) => type === 'ProfessionalRegistrationCredential') ?? {};
+  t.notMatch(rendering?.summary, /^On the register/, 'a person may have been struck off');
+  t.notMatch(trustFramework?.assuranceOutcome, /^Registered/);
+  const health = credentialTypes().find(({ type }) => type.startsWith('OccupationalHealth'));
+  t.notMatch(health?.trustFramework.assuranceOutcome, /given|fit/i, 'somebody may not be fit');
+  const employment = credentialTypes().find(({ type }) => type.startsWith('PrimaryEmployment'));
+  t.match(employment?.rendering.summary, /\{assignmentStatus\}/, 'a post may have ended');
+  for (const { type, trustFramework: block } of credentialTypes()) {
+    t.notMatch(JSON.stringify(block), /Northmoor|Ashmere|Brackendale|Corvale/, type);
+  }
 });

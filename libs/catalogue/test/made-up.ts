@@ -1,4 +1,4 @@
-import type { JsonObject } from '#vc/data-model';
+import type { JsonObject, JsonValue } from '#vc/data-model';
 import type { EditionFile } from '../entry.ts';
 
 /** A small edition of a made-up type, complete and good, with some members changed. */
@@ -10,6 +10,27 @@ export function editionOf(change: Partial<EditionFile> = {}): EditionFile {
 export function ifThen(condition: JsonObject, consequence: JsonObject): JsonObject {
   // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's word; nobody awaits it
   return { if: condition, then: consequence };
+}
+
+export type Edit = (edition: EditionFile) => void;
+
+/** Sets, or with undefined takes out, what stands at a path in the schema. */
+export function at(path: string, value: JsonValue | undefined): Edit {
+  return ({ schema }) => {
+    const steps = path.split('/');
+    const last = steps.pop() ?? '';
+    let place = schema;
+    for (const step of steps) place = place[step] as JsonObject;
+    if (value === undefined) delete place[last];
+    else place[last] = value;
+  };
+}
+
+/** The made-up edition's next minor version. */
+export function edited(...edits: Edit[]): EditionFile {
+  const edition = editionOf({ version: '1.1.0' });
+  for (const edit of edits) edit(edition);
+  return edition;
 }
 
 const UNIFORM: EditionFile = {

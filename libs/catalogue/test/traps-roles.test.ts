@@ -165,3 +165,26 @@ t.test('a right to work without a time limit has no end and no restriction', asy
     ]);
   }
 });
+
+t.test(
+  'an outcome for exposure-prone work says that there are restrictions, also when they are withheld',
+  async (t) => {
+    const type = 'OccupationalHealthClearanceCredential';
+    const work = (clearanceStatus: string, eppClearance: string, roleCategory = 'Clinical EPP') =>
+      changed(type, { clearanceStatus, eppClearance, roleCategory });
+    t.same(work('Fit', 'EPP cleared'), []);
+    t.same(work('Fit with adjustments', 'EPP cleared with restrictions'), []);
+    t.same(work('Temporarily not fit', 'Non-EPP only'), []);
+    t.same(work('Fit', 'Non-EPP only', 'Clinical non-EPP'), []);
+    for (const [status, epp] of [
+      ['Fit', 'EPP cleared with restrictions'],
+      ['Fit', 'Non-EPP only'],
+      ['Fit', 'Not applicable'],
+      ['Fit with adjustments', 'Non-EPP only'],
+    ] as const) {
+      t.match(work(status, epp), [
+        { code: 'CLAIMS_INVALID', pointer: '/credentialSubject/eppClearance' },
+      ]);
+    }
+  },
+);

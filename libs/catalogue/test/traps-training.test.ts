@@ -111,7 +111,8 @@ t.test('a training body issues programmes and placements, from its own records',
   for (const type of ['TrainingProgrammeCredential', 'TrainingPlacementCredential']) {
     t.same(entryOf(type).mayIssue, ['training-body']);
     t.match(trustFrameworkFor(type, options), {
-      origin: 'Deanery of Northmoor',
+      origin: 'Postgraduate training body',
+      provider: 'Deanery of Northmoor',
       pedigree: 'Authoritative',
     });
   }
