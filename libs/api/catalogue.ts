@@ -23,15 +23,38 @@ export const CatalogueSummarySchema = Type.Object({
 /** `GET /v1/catalogue`: the newest version of every type that can be issued; `?all=true` every version. */
 export const CatalogueSchema = Type.Object({ items: Type.Array(CatalogueSummarySchema) });
 
-/** One field as people see it. */
-export const CatalogueFieldSchema = Type.Object({
+/** A property as people see it, and what it may be. */
+const PROPERTY = {
   name: Type.String(),
   label: Type.String(),
   description: Type.String(),
   required: Type.Boolean(),
+  requiredAtTimes: Type.Boolean({
+    description: 'by what another field says; the JSON Schema has the condition',
+  }),
+  codes: Type.Array(Type.Object({ code: Type.String(), label: Type.String() }), {
+    description: 'the only values there are, with what people read; empty when it is not a code',
+  }),
+};
+/** One claim. */
+export const CatalogueFieldSchema = Type.Object({
+  ...PROPERTY,
   sensitivity: Type.Union([Type.String(), Type.Null()]),
   alwaysDisclosed: Type.Boolean({
     description: 'in an SD-JWT; all others the holder may withhold',
+  }),
+  inside: Type.Array(Type.Object(PROPERTY), {
+    description: 'the properties of an object, or of each object of a list',
+  }),
+});
+/** How every type is sent: in words, for who has nothing but the catalogue. */
+export const CatalogueSendSchema = Type.Object({
+  request: Type.String(),
+  headers: Type.Record(Type.String(), Type.String()),
+  employeeId: Type.String(),
+  bindHolder: Type.Array(Type.String(), { description: 'steps that bind a wallet to a person' }),
+  optional: Type.Record(Type.String(), Type.String(), {
+    description: 'further members of the body',
   }),
 });
 /** `GET /v1/catalogue/{type}/{version}`: everything that issuing one takes. */
@@ -40,16 +63,19 @@ export const CatalogueEntrySchema = Type.Object({
   issuedBy: Type.String(),
   provenance: Type.String(),
   fields: Type.Array(CatalogueFieldSchema),
+  rules: Type.Array(Type.String(), { description: 'what holds between fields' }),
   schema: Type.Intersect([DocumentSchema], { description: 'JSON Schema 2020-12 of the claims' }),
   credentialSchema: Type.String({ description: 'URL of the schema of the whole credential' }),
   vct: Type.String(),
   forms: Type.Array(CredentialFormSchema),
   trustFramework: DocumentSchema,
+  send: CatalogueSendSchema,
   example: Type.Object({
     claims: DocumentSchema,
     request: Type.Intersect([DocumentSchema], { description: 'a body for `POST /v1/credentials`' }),
     record: Type.Union([DocumentSchema, Type.Null()], {
-      description: 'the same as a workforce record, where that format has the type',
+      description:
+        'as a workforce record, as far as that format can hold it; of several records the first; null where it has no such type',
     }),
   }),
   rendering: Type.Object({

@@ -21,8 +21,19 @@ interface Item {
   status: string;
   url: string;
 }
+interface Property {
+  name: string;
+  required: boolean;
+  requiredAtTimes: boolean;
+  codes: { code: string; label: string }[];
+}
+interface Field extends Property {
+  alwaysDisclosed: boolean;
+  inside: Property[];
+}
 interface Entry extends Item {
-  fields: { name: string; required: boolean; alwaysDisclosed: boolean }[];
+  fields: Field[];
+  rules: string[];
   example: { claims: JsonObject; request: JsonObject; record: JsonObject | null };
   rendering: { text: string; svg: string };
 }
@@ -111,6 +122,73 @@ t.test('the list has the newest version that can be issued, and all only on requ
   t.match((await app.inject('/docs/catalogue/FireSafetyCredential')).body, '1.10.0, approved');
 });
 
+t.test(
+  'the example of a version that is not the newest names it, so that it is what is issued',
+  async (t) => {
+    const app = await serve([
+      ['1.0.0', 'approved'],
+      ['1.1.0', 'approved'],
+      ['2.0.0', 'draft'],
+    ]);
+    for (const [version, named] of [
+      ['1.1.0', undefined],
+      ['1.0.0', '1.0.0'],
+      ['2.0.0', '2.0.0'],
+    ] as const) {
+      const { example } = (
+        await app.inject(`/v1/catalogue/FireSafetyCredential/${version}`)
+      ).json<Entry>();
+      t.equal(example.request['version'], named);
+      t.ok(isMintRequest(example.request));
+    }
+  },
+);
+
+t.test('codes, what is inside of a field and what holds between fields are said', async (t) => {
+  const { app } = await build(t);
+  const entryOf = async (type: string) =>
+    (await app.inject(`/v1/catalogue/${type}/1.0.0`)).json<Entry>();
+  const work = await entryOf('RightToWorkCredential');
+  const fieldOf = ({ fields }: Entry, name: string) => fields.find((one) => one.name === name);
+  t.same(fieldOf(work, 'rightToWorkBasis')?.codes, [
+    { code: 'BritishOrIrishCitizen', label: 'British or Irish citizen' },
+    { code: 'SettledOrIndefinite', label: 'Settled or indefinite' },
+    { code: 'TimeLimitedPermission', label: 'Time limited permission' },
+  ]);
+  t.match(fieldOf(work, 'permissionEndDate'), { required: false, requiredAtTimes: true });
+  t.match(fieldOf(work, 'workRestrictions'), { required: false, requiredAtTimes: false });
+  t.match(fieldOf(work, 'birthDate'), { required: true, requiredAtTimes: false, codes: [] });
+  const events = fieldOf(await entryOf('HepatitisBCredential'), 'events');
+  t.same(
+    events?.inside.map((one) => [one.name, one.required, one.requiredAtTimes]),
+    [
+      ['recordType', true, false],
+      ['code', true, false],
+      ['description', true, false],
+      ['date', false, true],
+      ['result', false, true],
+      ['interpretation', false, true],
+    ],
+  );
+  t.match(events?.inside[0]?.codes, [{}, { code: 'ClinicalTest', label: 'Clinical test' }]);
+  const { rules } = await entryOf('ResuscitationCredential');
+  t.match(rules.join(), 'level 2 "Resuscitation Newborn Basic Life Support"');
+  t.match((await entryOf('ProfessionalRegistrationCredential')).rules.join(), 'a GMC number is');
+});
+
+t.test('the page says codes in plain words, and as they are sent', async (t) => {
+  const { app } = await build(t);
+  const { body } = await app.inject('/docs/catalogue/RightToWorkCredential');
+  t.match(body, 'Time limited permission (<code>TimeLimitedPermission</code>)');
+  const [, picture = ''] = /<div class="looks">(.*?)<\/div>\n<\/section>|$/s.exec(body) ?? [];
+  t.match(picture, 'Time limited permission');
+  t.notMatch(picture, 'TimeLimitedPermission');
+  t.match(body, '&quot;rightToWorkBasis&quot;: &quot;TimeLimitedPermission&quot;');
+  t.match(body, 'In some cases');
+  const health = (await app.inject('/docs/catalogue/HepatitisBCredential')).body;
+  t.match(health, 'Events: Kind of event <code>events / recordType</code>');
+});
+
 t.test('a type or version that there is not is not found', async (t) => {
   const app = await serve([['1.0.0', 'approved']]);
   t.equal((await app.inject('/v1/catalogue/FireSafetyCredential/1.0.0')).statusCode, 200);
@@ -161,6 +239,16 @@ t.test('what a page shows is escaped', async (t) => {
     ...entry,
     title: hostile,
     group: hostile,
+    issuedBy: hostile,
+    provenance: hostile,
+    schema: {
+      ...entry.schema,
+      allOf: [{ description: hostile }],
+      properties: {
+        [hostile]: { title: hostile, description: hostile, type: 'string', enum: [hostile] },
+        inner: { type: 'object', properties: { [hostile]: { title: hostile, const: hostile } } },
+      },
+    },
     example: { ...entry.example, awardingOrganisation: hostile },
   };
   getCataloguePage(app, {

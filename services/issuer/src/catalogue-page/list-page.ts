@@ -9,7 +9,7 @@ export function listPage(types: readonly TypeSummary[]): Html {
   return page({
     title: 'Credential catalogue',
     main: html`<h1>Credential catalogue</h1>
-<p class="lead">A staff passport is made of credentials: facts about one person that an organisation has checked and signed. These are the ${types.length} kinds. Each page shows what one says, who may issue it and what to send for it.</p>
+<p class="lead">A staff passport is made of credentials: facts about one person, signed by an organisation. These are the ${types.length} kinds. Each page shows what one says, how it came to be known, who may issue it and what to send for it.</p>
 <nav aria-label="Groups"><ul class="groups">${groups.map(
       ([group, inside], at) =>
         html`<li><a href="#group-${at + 1}">${group}</a> (${inside.length})</li>`,

@@ -1,11 +1,12 @@
 import type { TypeDescription } from '../domain/describe-catalogue.ts';
+import { fieldTable } from './field-table.ts';
 import { type Html, html, trusted } from './html.ts';
 import { page } from './page.ts';
-import { careOf, whoMayIssue } from './words.ts';
+import { whoMayIssue } from './words.ts';
 
 /** One type: its card, the same in words, its fields, and what to send. */
 export function typePage(described: TypeDescription): Html {
-  const { title, description, group, version, status, rendering, example, trustFramework } =
+  const { title, description, group, version, status, rendering, example, send, trustFramework } =
     described;
   return page({
     title,
@@ -33,17 +34,30 @@ export function typePage(described: TypeDescription): Html {
 <h2 id="fields">What it says</h2>
 <p>A field that the holder can withhold stays out of sight when they share the credential as an SD-JWT and leave it out. In the other forms all fields are shown.</p>
 ${fieldTable(described)}
+${
+  described.rules.length === 0
+    ? []
+    : html`<p>Besides:</p>
+<ul>${described.rules.map((rule) => html`<li>${capital(rule)}</li>`)}</ul>`
+}
 </section>
 <section aria-labelledby="send">
 <h2 id="send">What to send</h2>
-<p>The body of <code>POST /v1/credentials</code>. <code>employeeId</code> is your own number for a person whose wallet you have bound. This is the example of the card; one click selects all of it.</p>
+<p>The body of <code>${send.request}</code>. <code>employeeId</code> is ${send.employeeId}. This is the example of the card; one click selects all of it.</p>
 ${json(example.request, 'Request body')}
 ${
   example.record === null
     ? []
-    : html`<p>Or, from a system that keeps records in the Digital Staff Passport API format, <code>{"employeeId": …, "record": …}</code> with a record such as:</p>
+    : html`<p>Or, from a system that keeps records in the Digital Staff Passport API format, <code>{"employeeId": …, "record": …}</code> with a record such as this, as far as that format can hold it:</p>
 ${json(example.record, 'Workforce record')}`
 }
+<h3>With these headers</h3>
+${glossary(send.headers)}
+<h3>Also in the body, if you like</h3>
+${glossary(send.optional)}
+<h3>To bind a wallet to a person</h3>
+<ol>${send.bindHolder.map((step) => html`<li>${step}</li>`)}</ol>
+<p>Each call is in the <a href="/docs">API</a>.</p>
 </section>
 <section aria-labelledby="programs">
 <h2 id="programs">For programs</h2>
@@ -58,28 +72,14 @@ ${json(example.record, 'Workforce record')}`
   });
 }
 
-// Narrow screens stack a row's cells; roles keep it a table for who listens to it.
-function fieldTable({ fields }: TypeDescription): Html {
-  const heads = ['Field', 'What it means', 'Needed', 'Sensitive?', 'Can the holder withhold it?'];
-  return html`<table role="table" aria-labelledby="fields">
-<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
-<tbody role="rowgroup">${fields.map((field) => {
-    const cells = [
-      field.description,
-      field.required ? 'Yes' : 'If there is one',
-      careOf(field.sensitivity),
-      field.alwaysDisclosed ? 'No' : 'Yes',
-    ];
-    return html`<tr role="row"><th role="rowheader" scope="row">${field.label} <code>${field.name}</code></th>${cells.map(
-      (cell, at) =>
-        html`<td role="cell"><span class="head" aria-hidden="true">${heads[at + 1] ?? ''}</span><span>${cell}</span></td>`,
-    )}</tr>`;
-  })}</tbody>
-</table>`;
-}
-
 function json(value: unknown, label: string): Html {
   return html`<pre class="json" tabindex="0" role="region" aria-label="${label}"><code>${JSON.stringify(value, null, 2)}</code></pre>`;
+}
+
+function glossary(terms: Record<string, string>): Html {
+  return html`<dl class="facts">${Object.entries(terms).map(
+    ([term, meaning]) => html`<dt><code>${term}</code></dt><dd>${meaning}</dd>`,
+  )}</dl>`;
 }
 
 function capital(text: string): string {

@@ -32,7 +32,7 @@ export function getCatalogueEntry(
         throw new VcError('NOT_FOUND', 'The catalogue has no such version of such a type');
       }
       return sendPublicDocument(request, reply, {
-        body: JSON.stringify(describeType(entry)),
+        body: JSON.stringify(describeType(entry, catalogue.findCredentialType(type)?.version)),
         contentType: 'application/json',
         maxAge: CATALOGUE_MAX_AGE,
       });

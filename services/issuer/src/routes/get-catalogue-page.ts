@@ -38,7 +38,7 @@ export function getCataloguePage(
     async (request, reply) => {
       const entry = newestOf(request.params.type);
       if (entry === undefined) throw new VcError('NOT_FOUND', 'The catalogue has no such type');
-      return sendPage(request, reply, typePage(describeType(entry)));
+      return sendPage(request, reply, typePage(describeType(entry, entry.version)));
     },
   );
 }
