@@ -30,6 +30,12 @@ async function findFaults(page: Page, cards: string[]): Promise<Found> {
   return page.evaluate<Found>('findFaults()');
 }
 
+const faultsOf = async (page: Page, ...texts: string[]) => {
+  const card = `<svg width="640" height="90" viewBox="0 0 640 90">${texts.join('')}</svg>`;
+  return (await findFaults(page, [card])).faults;
+};
+const at = (x: number, y: number, text: string) => `<text x="${x}" y="${y}">${text}</text>`;
+
 const namesInXml = (page: Page, card: string) =>
   page.evaluate<string[]>(`namesInXml(${JSON.stringify(card)})`);
 
@@ -48,17 +54,13 @@ t.test('cards in Chromium', async (t) => {
   const page = await browser.newPage({ viewport: { width: 680, height: 900 } });
 
   await t.test('what is wrong with a card is seen', async (t) => {
-    const card = (...texts: string[]) =>
-      `<svg role="img" width="640" height="90" viewBox="0 0 640 90">${texts.join('')}</svg>`;
-    const at = (x: number, y: number, text: string) => `<text x="${x}" y="${y}">${text}</text>`;
-    const faultsOf = async (svg: string) => (await findFaults(page, [svg])).faults;
-    t.same(await faultsOf(card(at(32, 30, 'one'), at(32, 70, 'two'))), []);
-    t.same(await faultsOf(card(at(32, 30, 'one'), at(40, 34, 'two'))), [
+    t.same(await faultsOf(page, at(32, 30, 'one'), at(32, 70, 'two')), []);
+    t.same(await faultsOf(page, at(32, 30, 'one'), at(40, 34, 'two')), [
       'one on the other: one | two',
     ]);
-    t.same(await faultsOf(card(at(620, 30, 'beyond the edge'))), ['outside: beyond the edge']);
-    t.same(await faultsOf(card(at(32, 89, 'gap'))), ['outside: gap']);
-    t.same(await faultsOf(card(`<g transform="translate(0 80)">${at(32, 30, 'moved')}</g>`)), [
+    t.same(await faultsOf(page, at(620, 30, 'beyond the edge')), ['outside: beyond the edge']);
+    t.same(await faultsOf(page, at(32, 89, 'gap')), ['outside: gap']);
+    t.same(await faultsOf(page, `<g transform="translate(0 80)">${at(32, 30, 'moved')}</g>`), [
       'outside: moved',
     ]);
   });

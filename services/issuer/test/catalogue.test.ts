@@ -144,12 +144,13 @@ t.test(
   },
 );
 
+const fieldOf = ({ fields }: Entry, name: string) => fields.find((one) => one.name === name);
+
 t.test('codes, what is inside of a field and what holds between fields are said', async (t) => {
   const { app } = await build(t);
   const entryOf = async (type: string) =>
     (await app.inject(`/v1/catalogue/${type}/1.0.0`)).json<Entry>();
   const work = await entryOf('RightToWorkCredential');
-  const fieldOf = ({ fields }: Entry, name: string) => fields.find((one) => one.name === name);
   t.same(fieldOf(work, 'rightToWorkBasis')?.codes, [
     { code: 'BritishOrIrishCitizen', label: 'British or Irish citizen' },
     { code: 'SettledOrIndefinite', label: 'Settled or indefinite' },

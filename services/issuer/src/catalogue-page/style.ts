@@ -21,6 +21,7 @@ a:focus-visible, pre:focus-visible { outline: 3px solid var(--focus); outline-of
 h1 { font-size: clamp(1.75rem, 5vw, 2.5rem); line-height: 1.15; margin: .5rem 0 1rem; }
 h2 { font-size: 1.5rem; line-height: 1.25; margin: 2.5rem 0 .75rem; }
 h3 { font-size: 1.125rem; margin: 0 0 .25rem; }
+* + h3 { margin-top: 1.5rem; }
 p { margin: 0 0 1rem; max-width: 44rem; }
 .lead { font-size: 1.1875rem; }
 .quiet { color: var(--quiet); font-size: .9375rem; }

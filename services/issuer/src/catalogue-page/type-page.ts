@@ -37,8 +37,8 @@ ${fieldTable(described)}
 ${
   described.rules.length === 0
     ? []
-    : html`<p>Besides:</p>
-<ul>${described.rules.map((rule) => html`<li>${capital(rule)}</li>`)}</ul>`
+    : html`<h3>What must fit together</h3>
+<ul>${described.rules.map((rule) => html`<li>${rule}</li>`)}</ul>`
 }
 </section>
 <section aria-labelledby="send">
