@@ -34,7 +34,7 @@ const faultsOf = async (page: Page, ...texts: string[]) => {
   const card = `<svg width="640" height="90" viewBox="0 0 640 90">${texts.join('')}</svg>`;
   return (await findFaults(page, [card])).faults;
 };
-const at = (x: number, y: number, text: string) => `<text x="${x}" y="${y}">${text}</text>`;
+const textAt = (x: number, y: number, text: string) => `<text x="${x}" y="${y}">${text}</text>`;
 
 const namesInXml = (page: Page, card: string) =>
   page.evaluate<string[]>(`namesInXml(${JSON.stringify(card)})`);
@@ -54,13 +54,13 @@ t.test('cards in Chromium', async (t) => {
   const page = await browser.newPage({ viewport: { width: 680, height: 900 } });
 
   await t.test('what is wrong with a card is seen', async (t) => {
-    t.same(await faultsOf(page, at(32, 30, 'one'), at(32, 70, 'two')), []);
-    t.same(await faultsOf(page, at(32, 30, 'one'), at(40, 34, 'two')), [
+    t.same(await faultsOf(page, textAt(32, 30, 'one'), textAt(32, 70, 'two')), []);
+    t.same(await faultsOf(page, textAt(32, 30, 'one'), textAt(40, 34, 'two')), [
       'one on the other: one | two',
     ]);
-    t.same(await faultsOf(page, at(620, 30, 'beyond the edge')), ['outside: beyond the edge']);
-    t.same(await faultsOf(page, at(32, 89, 'gap')), ['outside: gap']);
-    t.same(await faultsOf(page, `<g transform="translate(0 80)">${at(32, 30, 'moved')}</g>`), [
+    t.same(await faultsOf(page, textAt(620, 30, 'beyond the edge')), ['outside: beyond the edge']);
+    t.same(await faultsOf(page, textAt(32, 89, 'gap')), ['outside: gap']);
+    t.same(await faultsOf(page, `<g transform="translate(0 80)">${textAt(32, 30, 'moved')}</g>`), [
       'outside: moved',
     ]);
   });
