@@ -4,12 +4,14 @@ import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { SCHEMA_KEYWORDS } from './compatible-schema.ts';
 import { TRUST_FRAMEWORK_SCHEMA } from './credential-schema.ts';
 import {
+  EDITION_MEMBERS,
   EDITION_STATUSES,
   type EditionFile,
   ISSUING_ROLES,
   SENSITIVITIES,
   type Sensitivity,
 } from './entry.ts';
+import { COMMON_CLAIMS } from './names.ts';
 import { toProblems } from './problems.ts';
 import { isFinitePattern, isWholePattern } from './patterns.ts';
 import { checkText } from './text.ts';
@@ -17,11 +19,7 @@ import { checkText } from './text.ts';
 const TEXT = { type: 'string', minLength: 2, maxLength: 2000 };
 const CLAIM_NAME = /^[a-z][A-Za-z0-9]{1,63}$/;
 // Beside the claims in an SD-JWT's payload, or in credentialSubject.
-const RESERVED = new Set(
-  'id type iss sub aud jti iat nbf exp vct cnf status trustFramework credentialSchema supersedes'.split(
-    ' ',
-  ),
-);
+const RESERVED: ReadonlySet<string> = new Set([...COMMON_CLAIMS, 'aud', 'id', 'type']);
 
 // What no receiver needs in order to know which fact a credential states.
 const WITHHELD = new Set<Sensitivity>(['contact', 'identity-document', 'pay', 'third-party']);
@@ -29,22 +27,7 @@ const WITHHELD = new Set<Sensitivity>(['contact', 'identity-document', 'pay', 't
 const EDITION_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: [
-    'type',
-    'version',
-    'group',
-    'title',
-    'description',
-    'issuedBy',
-    'mayIssue',
-    'provenance',
-    'trustFramework',
-    'alwaysDisclosed',
-    'sensitivity',
-    'rendering',
-    'schema',
-    'example',
-  ],
+  required: [...EDITION_MEMBERS],
   properties: {
     type: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]{2,80}Credential$' },
     version: { type: 'string', pattern: '^(0|[1-9]\\d{0,3})(\\.(0|[1-9]\\d{0,3})){2}$' },

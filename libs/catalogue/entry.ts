@@ -99,3 +99,21 @@ function fieldsOf({ schema, sensitivity }: EditionFile): Record<string, Credenti
     }),
   );
 }
+
+/** Every member that an edition must have, in the order in which it is written. */
+export const EDITION_MEMBERS = [
+  'type',
+  'version',
+  'group',
+  'title',
+  'description',
+  'issuedBy',
+  'mayIssue',
+  'provenance',
+  'trustFramework',
+  'alwaysDisclosed',
+  'sensitivity',
+  'rendering',
+  'schema',
+  'example',
+] as const satisfies (keyof EditionFile)[];

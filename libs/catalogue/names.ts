@@ -51,3 +51,22 @@ function numbersOf(version: string): [major: number, minor: number, patch: numbe
   if (major === undefined) throw new RangeError('a version is three numbers, such as 1.0.0');
   return [Number(major), Number(minor), Number(patch)];
 }
+
+/**
+ * What an SD-JWT of ours holds besides the claims of its type (SD-JWT VC §2.2.2, and ours). These always stand in the
+ * open, so no type may have a claim of such a name.
+ */
+export const COMMON_CLAIMS: ReadonlySet<string> = new Set([
+  'iss',
+  'sub',
+  'jti',
+  'iat',
+  'nbf',
+  'exp',
+  'vct',
+  'cnf',
+  'status',
+  'trustFramework',
+  'credentialSchema',
+  'supersedes',
+]);

@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isJsonObject, type JsonObject } from '#vc/data-model';
-import type { EditionFile, EditionStatus, Sensitivity } from './entry.ts';
+import {
+  EDITION_MEMBERS,
+  type EditionFile,
+  type EditionStatus,
+  type Sensitivity,
+} from './entry.ts';
 
 /** What people edit: a file of `contexts/catalogue`, with what it shares with others filled in. */
 export interface Source {
@@ -16,22 +21,6 @@ interface SourceFile extends Omit<EditionFile, 'alwaysDisclosed' | 'sensitivity'
   sensitivity?: Record<string, Sensitivity>;
 }
 
-const MEMBERS = [
-  'type',
-  'version',
-  'group',
-  'title',
-  'description',
-  'issuedBy',
-  'mayIssue',
-  'provenance',
-  'trustFramework',
-  'alwaysDisclosed',
-  'sensitivity',
-  'rendering',
-  'schema',
-  'example',
-] as const satisfies (keyof EditionFile)[];
 const SOURCE_NAME = /^[A-Z]\w*\.json$/;
 
 /**
@@ -74,7 +63,7 @@ function expand(merged: JsonObject): Source {
   const { extends: _shared, status, ...rest } = merged as unknown as SourceFile;
   const schema = rest.variants === undefined ? rest.schema : withVariants(rest);
   const filled = { alwaysDisclosed: [], sensitivity: {}, ...rest, schema };
-  const named = MEMBERS.map((member) => [member, filled[member]]);
+  const named = EDITION_MEMBERS.map((member) => [member, filled[member]]);
   const present = Object.fromEntries(named.filter(([, value]) => value !== undefined));
   const edition = { ...present, ...filled } as unknown as EditionFile;
   return { edition, status };

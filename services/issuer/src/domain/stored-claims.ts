@@ -1,3 +1,4 @@
+import { COMMON_CLAIMS } from '#catalogue/catalogue';
 import { toDateTimeStamp } from '#vc/clock';
 import { parseJwtCredential } from '#proofs/jwt-credential';
 import { parseSdJwt } from '#proofs/sd-jwt';
@@ -14,22 +15,6 @@ export interface StoredClaims {
   /** dateTimeStamp of the trust framework */
   lastRefresh: string | undefined;
 }
-
-// what an SD-JWT of ours says besides the claims of its type
-const NOT_OF_THE_TYPE = new Set([
-  'iss',
-  'sub',
-  'jti',
-  'iat',
-  'nbf',
-  'exp',
-  'vct',
-  'cnf',
-  'status',
-  'trustFramework',
-  'credentialSchema',
-  'supersedes',
-]);
 
 /**
  * Reads the document of a credential that was issued here: nothing is verified again.
@@ -57,7 +42,7 @@ function ofCredential(credential: JsonObject): StoredClaims {
 
 function ofSdJwt(document: string): StoredClaims {
   const { payload } = parseSdJwt(document);
-  const claims = Object.entries(payload).filter(([name]) => !NOT_OF_THE_TYPE.has(name));
+  const claims = Object.entries(payload).filter(([name]) => !COMMON_CLAIMS.has(name));
   return {
     claims: Object.fromEntries(claims),
     validFrom: timeOf(payload['nbf']),

@@ -40,6 +40,8 @@ t.test(
     }
     for (const period of [
       { validUntil: at(-1_000) },
+      { validFrom: at(-2 * MINUTE_MS), validUntil: at(-MINUTE_MS) },
+      { validFrom: at(-2 * MINUTE_MS), validUntil: at(0) },
       { validFrom: at(2 * MINUTE_MS), validUntil: at(MINUTE_MS) },
       { validFrom: at(MINUTE_MS), validUntil: at(MINUTE_MS) },
       { validUntil: '2027-02-30T12:00:00Z' },

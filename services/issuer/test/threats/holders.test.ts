@@ -25,6 +25,17 @@ async function proofOf(issuer: Issuer, changes: Proof = {}): Promise<JsonObject>
   });
 }
 
+/** One holder, and over the same challenge the proofs of its own key and of another. */
+async function signedByTwo(issuer: Issuer): Promise<JsonObject> {
+  const { challenge, domain } = await askChallenge(issuer);
+  const own = newWallet();
+  const common = { challenge, domain, at: issuer.time.now, changes: { holder: own.did } };
+  const [one, other] = await Promise.all(
+    [own, newWallet()].map((wallet) => prove({ ...common, wallet })),
+  );
+  return { ...one, proof: [one?.['proof'] ?? null, other?.['proof'] ?? null] };
+}
+
 function bind(issuer: Issuer, verifiablePresentation: JsonObject, employeeId = 'E-1') {
   return send(issuer, { url: '/v1/holders', body: { employeeId, verifiablePresentation } });
 }
@@ -52,9 +63,21 @@ t.test(
     await refused(test, issuer, await proofOf(issuer, { holder }), 'signed by another key');
     const swapped = { ...(await proofOf(issuer)), holder };
     await refused(test, issuer, swapped, 'the holder changed after signing');
+    const altered = {
+      ...(await proofOf(issuer)),
+      id: 'urn:uuid:00000000-0000-4000-8000-000000000000',
+    };
+    await refused(test, issuer, altered, 'by its key, and then altered');
     const { proof, ...unsigned } = await proofOf(issuer);
     test.ok(proof, 'it was signed');
     await refused(test, issuer, unsigned, 'without a proof');
+    await refused(test, issuer, { ...unsigned, proof: [] }, 'with an empty set of them');
+    await refused(
+      test,
+      issuer,
+      await signedByTwo(issuer),
+      'with one of another key beside its own',
+    );
     const late = await proofOf(issuer);
     issuer.time.now += 10 * 60_000;
     await refused(test, issuer, late, 'an expired challenge');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { OTHER } from '../fakes.ts';
+import { trustDid } from '#did/identifiers';
+import { ORIGIN, OTHER, TRUST } from '../fakes.ts';
 import {
   addKey,
   bindWallet,
@@ -48,9 +49,19 @@ t.test(
     const others = await send(issuer, { url: ROUTE, body, key, odsCode: OTHER });
     test.equal(others.statusCode, 201, 'another trust’s same key, with another body');
     test.not(others.body, answers[0]?.body);
+    const atOnce = await Promise.all(
+      [TRUST, OTHER].map((odsCode) =>
+        send(issuer, { url: ROUTE, body: mintBody(), key: 'at-once', odsCode }),
+      ),
+    );
+    test.same(
+      atOnce.map((each) => each.json().verifiableCredential?.issuer),
+      [TRUST, OTHER].map((odsCode) => trustDid(ORIGIN, odsCode)),
+      'two trusts’ equal calls with one key at one time are two',
+    );
     const again = await mintOnce(issuer, mintBody(), key);
     test.equal(again.body, answers[0]?.body, 'and the first trust still gets its own');
-    test.same(await counted(issuer), { credentials: 2, answers: 2, audited: 2 });
+    test.same(await counted(issuer), { credentials: 4, answers: 4, audited: 4 });
   },
 );
 

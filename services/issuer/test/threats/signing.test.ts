@@ -28,12 +28,19 @@ function createHsm() {
 const FAULTS: [what: string, sign: (well: Sign) => Sign][] = [
   ['no answer', () => () => Promise.withResolvers<Uint8Array>().promise],
   ['an error', () => () => Promise.reject(new Error('CKR_DEVICE_REMOVED'))],
+  [
+    'an exception',
+    () => () => {
+      throw new Error('CKR_SESSION_HANDLE_INVALID');
+    },
+  ],
   ['64 bytes of garbage', () => async () => randomBytes(64)],
   ['too few bytes', (well) => async (data) => (await well(data)).subarray(0, 63)],
   ['no bytes at all', () => async () => 'signed' as unknown as Uint8Array],
   ['a signature of something else', (well) => async () => well({ data: randomBytes(64) })],
   ['a signature by another key', () => (data) => STRANGER.sign(data)],
 ];
+const FORMS = ['vcdm2-ed25519-2020', 'jwt_vc_json', 'dc+sd-jwt'];
 const STRANGER = createEd25519Signer({ id: 'did:key:z6Mk', ...generateEd25519Key() });
 
 t.test(
@@ -41,30 +48,34 @@ t.test(
   async (test) => {
     const { hsm, createSigner } = createHsm();
     const issuer = await buildReady(test, { core: { createSigner, signTimeoutMs: 100 } });
-    test.equal((await mintOnce(issuer)).statusCode, 201, 'a good signer issues');
+    const all = mintBody({ forms: FORMS });
+    test.equal((await mintOnce(issuer, all)).statusCode, 201, 'a good signer issues');
     const rows = () =>
       issuer.admin(`select list_index, (select count(*)::int from issuer.audit) audited,
       (select count(*)::int from issuer.idempotency_keys) answers from issuer.credentials`);
     const before = await rows();
     const used = Number(before[0]?.['list_index']);
 
-    for (const [what, sign] of FAULTS) {
+    for (const [fault, sign] of FAULTS) {
       hsm.sign = sign;
-      const answer = await mintOnce(issuer, mintBody(), 'retried');
-      test.equal(answer.statusCode, 503, `${what}: ${answer.body}`);
-      test.equal(answer.json().code, 'PROOF_GENERATION_ERROR', what);
-      test.notMatch(answer.body, /proofValue|CKR_|urn:uuid/, what);
+      for (const form of FORMS) {
+        const what = `${form}: ${fault}`;
+        const answer = await mintOnce(issuer, mintBody({ forms: [form] }), 'retried');
+        test.equal(answer.statusCode, 503, `${what}: ${answer.body}`);
+        test.equal(answer.json().code, 'PROOF_GENERATION_ERROR', what);
+        test.notMatch(answer.body, /proofValue|eyJ|CKR_|urn:uuid/, what);
+      }
     }
     // There is no intent to close: before its commit a credential is in no table, so a signature that failed leaves
     // nothing but the status index that it was to have, which no other credential gets.
     test.same(await rows(), before, 'neither record nor audit row nor answer');
 
     hsm.sign = (well) => well;
-    test.equal((await mintOnce(issuer, mintBody(), 'retried')).statusCode, 201, 'a retry issues');
+    test.equal((await mintOnce(issuer, all, 'retried')).statusCode, 201, 'a retry issues');
     const indexes = (await rows()).map((row) => Number(row['list_index']));
     test.same(
       indexes.toSorted((a, b) => a - b),
-      [used, used + FAULTS.length + 1],
+      [used, used + FAULTS.length * FORMS.length + 1],
       'the indexes of the failed ones are used for nothing else',
     );
   },

@@ -1,6 +1,7 @@
 import {
   checkCredentialSchema,
   checkDisclosedClaims,
+  COMMON_CLAIMS,
   typeMetadata,
   typeOfVct,
 } from '#catalogue/catalogue';
@@ -18,22 +19,6 @@ import { didOfHttpsForm } from '../trust-did.ts';
 import type { ReadCredential, ShapedCredential } from './credential.ts';
 import { didKeyOfJwk } from './holder-key.ts';
 import { asProofs, lastMomentOf } from './signed-text.ts';
-
-// What a payload holds besides the claims of its type (SD-JWT VC §2.2.2, and ours).
-const COMMON_CLAIMS = new Set([
-  'iss',
-  'sub',
-  'jti',
-  'iat',
-  'nbf',
-  'exp',
-  'vct',
-  'cnf',
-  'status',
-  'trustFramework',
-  'credentialSchema',
-  'supersedes',
-]);
 
 const PLACES: Readonly<Record<string, string>> = {
   '/id': '/jti',
