@@ -31,8 +31,8 @@ export function createEd25519Signer(options: { id: string; privateKey: KeyObject
 export interface CheckedSignerOptions {
   signer: Signer;
   publicKey: KeyObject;
-  /** milliseconds; default 5,000 */
-  timeoutMs?: number;
+  /** milliseconds that a signature may take */
+  timeoutMs: number;
 }
 
 /**
@@ -42,13 +42,13 @@ export interface CheckedSignerOptions {
  * Its `sign` throws VcError PROOF_GENERATION_ERROR.
  */
 export function checkedSigner(options: CheckedSignerOptions): Signer {
-  const { signer, publicKey, timeoutMs = 5_000 } = options;
+  const { signer, publicKey, timeoutMs } = options;
   const { id, algorithm } = signer;
   return {
     id,
     algorithm,
     async sign({ data }) {
-      const signature: unknown = await answerWithin(timeoutMs, id, signer.sign({ data }));
+      const signature: unknown = await answerWithin(timeoutMs, id, () => signer.sign({ data }));
       if (!(signature instanceof Uint8Array) || !verify(null, data, publicKey, signature)) {
         throw new VcError('PROOF_GENERATION_ERROR', `${id} answered with an invalid signature`);
       }
@@ -57,11 +57,11 @@ export function checkedSigner(options: CheckedSignerOptions): Signer {
   };
 }
 
-async function answerWithin<T>(timeoutMs: number, id: string, answer: Promise<T>): Promise<T> {
+async function answerWithin<T>(timeoutMs: number, id: string, ask: () => Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error('too slow')), timeoutMs);
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([ask(), late]);
   } catch (cause) {
     throw new VcError('PROOF_GENERATION_ERROR', `${id} could not sign just now`, { cause });
   } finally {

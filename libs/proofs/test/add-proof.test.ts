@@ -139,9 +139,10 @@ t.test('a signer that fails, and no suite at all, are errors of ours', async (t)
 t.test('a signer that answers with another key is found before anything leaves', async (t) => {
   const publicKey = publicKeyObject(issuerKey.publicKeyMultibase);
   const suites = ['eddsa-rdfc-2022'] as const;
-  const good = checkedSigner({ signer, publicKey });
+  const good = checkedSigner({ signer, publicKey, timeoutMs: 5_000 });
   await t.resolves(signCredential({ credential: credential(), signer: good, suites, created }));
-  const other = checkedSigner({ signer: { ...newKey().signer, id: signer.id }, publicKey });
+  const stranger = { ...newKey().signer, id: signer.id };
+  const other = checkedSigner({ signer: stranger, publicKey, timeoutMs: 5_000 });
   await t.rejects(signCredential({ credential: credential(), signer: other, suites, created }), {
     code: 'PROOF_GENERATION_ERROR',
   });
