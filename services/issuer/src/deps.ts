@@ -24,8 +24,10 @@ import { checkClock } from './store/database-clock.ts';
 import { createWorker } from './worker.ts';
 
 /** Constructs everything that the process lives with. */
-export async function createDeps(config: IssuerConfig): Promise<ServiceDeps> {
-  const clock: Clock = Date.now;
+export async function createDeps(
+  config: IssuerConfig,
+  clock: Clock = Date.now,
+): Promise<ServiceDeps> {
   const logger = pino({ name: 'issuer', level: config.logLevel });
   const pool = createPool({
     url: config.databaseUrl,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
-import { createManagementServer, createMetrics } from '#kit/health';
+import t, { type Test } from 'tap';
+import { createManagementServer } from '#kit/health';
+import { generateEd25519Key, privateKeyToJwk } from '#proofs/signer';
+import { readConfig } from '../../src/config.ts';
+import { createDeps } from '../../src/deps.ts';
 import { parseMintRequest } from '../../src/domain/parse-mint-request.ts';
-import { checkClock } from '../../src/store/database-clock.ts';
-import { TRUST, TYPE } from '../fakes.ts';
+import { ORIGIN, TRUST, TYPE } from '../fakes.ts';
 import { buildReady, CLAIMS, type Issuer, mintBody, mintOnce } from '../helper.ts';
 
 const left = async (issuer: Issuer) => {
@@ -41,6 +43,38 @@ t.test('I14: without its audit row nothing is issued, and nothing signed leaves'
 });
 
 const SKEW_MS = 5 * 60_000;
+const NOWHERE = 'http://127.0.0.1:9';
+
+/** What `/readyz` answers of a whole service of this clock, as its environment makes it. */
+async function readinessOf(test: Test, issuer: Issuer, clock: () => number) {
+  const directory = test.testdir({
+    kek: issuer.keyEncryptionKey.toString('base64'),
+    jwk: JSON.stringify(privateKeyToJwk(generateEd25519Key().privateKey)),
+  });
+  const config = readConfig({
+    PORT: '0',
+    MANAGEMENT_PORT: '0',
+    PUBLIC_ORIGIN: ORIGIN,
+    DATABASE_URL: issuer.databaseUrl,
+    LOG_LEVEL: 'silent',
+    AUTHORIZATION_URL: NOWHERE,
+    STATUS_LIST_URL: NOWHERE,
+    TRUST_REGISTRY_URL: NOWHERE,
+    CLIENT_ID: 'issuer',
+    CLIENT_KEY_FILE: `${directory}/jwk`,
+    AUDIT_KEY_FILE: `${directory}/jwk`,
+    AUDIT_CHECKPOINT_FILE: `${directory}/checkpoints`,
+    KEY_ENCRYPTION_KEY_FILE: `${directory}/kek`,
+  });
+  const deps = await createDeps(config, clock);
+  const server = createManagementServer(deps);
+  try {
+    return (await server.inject('/readyz')).json();
+  } finally {
+    await server.close();
+    await deps.close();
+  }
+}
 
 t.test(
   'I20: of two issuers on one database, the one whose clock is wrong issues nothing',
@@ -59,11 +93,7 @@ t.test(
           parseMintRequest(body),
         );
       };
-      const ready = async () => {
-        const checks = { clock: () => checkClock(core.db, { clock, maxSkewMs: 60_000 }) };
-        const server = createManagementServer({ checks, metrics: createMetrics() });
-        return (await server.inject('/readyz')).statusCode;
-      };
+      const ready = () => readinessOf(test, issuer, clock);
       return { issue, ready };
     };
     const right = replica(Date.now);
@@ -72,8 +102,9 @@ t.test(
       const [good, bad] = await Promise.allSettled([right.issue(), wrong.issue()]);
       test.match(good, { status: 'fulfilled', value: { status: 201 } });
       test.match(bad, { status: 'rejected', reason: { code: 'SERVICE_UNAVAILABLE' } });
-      test.equal(await right.ready(), 200);
-      test.equal(await wrong.ready(), 503, 'and it is taken out of service');
+      test.match(await right.ready(), { status: 'ok' });
+      const unwell = { status: 'unavailable', checks: { database: 'ok', clock: 'unavailable' } };
+      test.same(await wrong.ready(), unwell, 'and it is taken out of service');
     }
     const tolerated = replica(() => Date.now() + 30_000);
     test.equal((await tolerated.issue()).status, 201, 'half a minute is nothing to refuse for');
