@@ -62,8 +62,8 @@ function checkValue({ value, pointer, depth, inContext }: Visit, rules: Document
   }
 }
 
-// Each has a context processed, which is what expansion spends most of its time on.
-function scopesOf({ '@context': context, '@type': keyword, type }: JsonObject): number {
+/** How many contexts an object has processed, which is what expansion spends most of its time on. */
+export function scopesOf({ '@context': context, '@type': keyword, type }: JsonObject): number {
   return [context, keyword, type].flatMap((scope) => scope ?? []).length;
 }
 

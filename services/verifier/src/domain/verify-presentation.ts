@@ -2,7 +2,7 @@ import { challengeUse, checkChallenge, checkDomain } from './checks/challenge.ts
 import { repeatedIds } from './checks/duplicate.ts';
 import type { Binding } from './checks/holder-binding.ts';
 import { checkPresentationProof, type CheckedProofs } from './checks/proof.ts';
-import { checkCount, checkPresentationSize } from './checks/size.ts';
+import { checkPresentationSize, checkPresentedSize } from './checks/size.ts';
 import type { Submitted } from './forms/credential.ts';
 import type { ShapedPresentation } from './forms/presentation.ts';
 import { readCredentialForm } from './forms/read-credential.ts';
@@ -89,9 +89,10 @@ function readInto(report: Report, input: Submitted): ShapedPresentation | undefi
   if (!report.add('size', checkPresentationSize(input))) return undefined;
   const { found, presentation } = readPresentationForm(input);
   if (!report.add('data-model', found) || presentation === undefined) return undefined;
-  const { credentials, checkContext, locate } = presentation;
+  const { checkContext, locate } = presentation;
+  const presented = presentation.credentials.map(({ credential }) => credential);
   const isReadable =
-    report.add('size', locatedBy(locate, checkCount(credentials))) &&
+    report.add('size', locatedBy(locate, checkPresentedSize(presented))) &&
     report.add('context', locatedBy(locate, checkContext()));
   return isReadable ? presentation : undefined;
 }

@@ -1,4 +1,6 @@
-import type { JsonValue } from '#vc/data-model';
+import { PRESENTATION_LIMITS } from '#json-ld/canonicalize';
+import { scopesOf } from '#json-ld/check-document';
+import { isJsonObject, type JsonValue } from '#vc/data-model';
 import type { Submitted } from '../forms/credential.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
@@ -21,15 +23,41 @@ export function checkPresentationSize(presentation: Submitted): Finding {
   return checkSize(presentation, PRESENTATION);
 }
 
-/** At most 64 credentials in a presentation. */
-export function checkCount(credentials: readonly unknown[]): Finding {
-  return credentials.length > MAX_CREDENTIALS
-    ? failed(
-        'TOO_COMPLEX',
-        '/verifiableCredential',
-        `More than ${MAX_CREDENTIALS} credentials were presented at once.`,
-      )
-    : PASS;
+/**
+ * At most 64 credentials in a presentation, and in those in JSON-LD together no more than it may have where it is
+ * JSON-LD itself: then its proof's work is bounded by it, that of a JWT is not.
+ */
+export function checkPresentedSize(credentials: readonly Submitted[]): Finding {
+  if (credentials.length > MAX_CREDENTIALS) {
+    const detail = `More than ${MAX_CREDENTIALS} credentials were presented at once.`;
+    return failed('TOO_COMPLEX', '/verifiableCredential', detail);
+  }
+  const counts: Counts = { values: 0, nodes: 0, blankNodes: 0 };
+  for (const credential of credentials) count(credential, counts);
+  const { quads, nodes, blankNodes } = PRESENTATION_LIMITS;
+  const isWithin =
+    counts.values <= quads && counts.nodes <= nodes && counts.blankNodes <= blankNodes;
+  return isWithin ? PASS : failed('TOO_COMPLEX', '/verifiableCredential');
+}
+
+interface Counts {
+  /** texts, numbers and the like, each of which may become a quad */
+  values: number;
+  /** objects, types and contexts */
+  nodes: number;
+  blankNodes: number;
+}
+
+function count(value: JsonValue, counts: Counts): void {
+  if (typeof value !== 'object' || value === null) {
+    counts.values += 1;
+    return;
+  }
+  if (isJsonObject(value)) {
+    counts.nodes += 1 + scopesOf(value);
+    counts.blankNodes += 'id' in value ? 0 : 1;
+  }
+  for (const member of Object.values(value)) count(member, counts);
 }
 
 function checkSize(document: Submitted, limits: typeof CREDENTIAL): Finding {
