@@ -167,14 +167,17 @@ async function insertEvents(
   return rows.map(({ id }) => id);
 }
 
-/** Entries of the same credential in other lists, of which it is known that they say so too. */
+/**
+ * Entries of the same credential in other lists, of which it is known that they say so too. One that says revoked
+ * leaves nothing to tell of a suspension: that it ended would read as if the credential were good again.
+ */
 function toldByAnotherForm(at: number) {
   return sql`select from reliances o
     where (o.ods_code, o.issuer, o.credential_id) = (c.ods_code, c.issuer, c.credential_id)
       and o.status_purpose <> c.status_purpose and o.watched_until > ${new Date(at)}
-      and case when o.status_purpose in ('message', 'token')
-        then o.value <> 0 and (o.value in (1, 3)) = (c.purpose = 'revocation')
-        else o.status_purpose = c.purpose and o.value <> 0 end`;
+      and case when c.purpose = 'suspension' then o.value <> 0
+        when o.status_purpose in ('message', 'token') then o.value in (1, 3)
+        else o.status_purpose = 'revocation' and o.value <> 0 end`;
 }
 
 async function insertDeliveries(

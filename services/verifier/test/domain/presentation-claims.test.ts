@@ -3,6 +3,7 @@ import { signJwt } from '#proofs/jwt';
 import { sha256Digest } from '#proofs/disclosures';
 import { CREDENTIALS_V1_CONTEXT, type JsonObject } from '#vc/data-model';
 import { issueText } from '../forms.ts';
+import { presentJsonLd } from '../presentations.ts';
 import { checkOf, createWorld, DOMAIN, type World } from '../world.ts';
 import { verify } from './presentation-helper.ts';
 
@@ -74,4 +75,17 @@ t.test('A KB-JWT is for one, so a list of audiences fails', async (t) => {
     t.same(checkOf(anybody, 'proof'), { outcome: 'fail', code: 'INVALID_DOMAIN_ERROR' });
   }
   t.equal((await verify(world, await keyBindingWith(world, {}))).overall, 'pass');
+});
+
+t.test('What nobody signed is over no challenge and for nobody', async (t) => {
+  const world = createWorld();
+  const whole = await presentJsonLd(world, '2.0', [await issueText(world, 'jwt_vc_json')]);
+  const { proof: _, ...unsigned } = whole;
+  for (const one of [unsigned, { ...whole, proof: [] }, await issueText(world, 'dc+sd-jwt')]) {
+    const result = await verify(world, one);
+    t.same(checkOf(result, 'challenge'), { outcome: 'fail', code: 'INVALID_CHALLENGE_ERROR' });
+    t.same(checkOf(result, 'domain'), { outcome: 'fail', code: 'INVALID_DOMAIN_ERROR' });
+    t.equal(result.overall, 'fail');
+  }
+  t.equal((await verify(world, whole)).overall, 'pass');
 });

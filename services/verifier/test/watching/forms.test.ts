@@ -110,14 +110,17 @@ for (const order of [LISTS, LISTS.toReversed()]) {
   });
 }
 
-t.test('A suspension that ends in a revocation is told as both, once each', async (t) => {
-  const { becomes, told } = await relyingOn(t, FAMILY);
-  await becomes(2, LISTS);
-  for (const list of LISTS) await becomes(1, [list]);
-  const all = await told();
-  t.equal(all.filter((one) => one === 'revocation true').length, 1);
-  t.equal(all.filter((one) => one === 'suspension true').length, 1);
-});
+for (const order of [LISTS, LISTS.toReversed()]) {
+  t.test(
+    `A suspension that ends in a revocation (${order.join()}) has no end of its own`,
+    async (t) => {
+      const { becomes, told } = await relyingOn(t, FAMILY);
+      await becomes(2, LISTS);
+      for (const list of order) await becomes(1, [list]);
+      t.same(await told(), ['suspension true', 'revocation true']);
+    },
+  );
+}
 
 t.test('What another trust was told of is no reason to keep silent', async (t) => {
   const verifier = await relyingOn(t, ['dc+sd-jwt']);
