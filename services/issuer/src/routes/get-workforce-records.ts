@@ -18,7 +18,7 @@ export function getWorkforceRecords(app: Server, { details }: { details: StoredD
       schema: {
         summary: 'Get the claims of a credential as workforce records',
         description:
-          'In the Digital Staff Passport API format: one record, one for each event of a health credential, none for a type that the format lacks. A registration number is a JSON number only when no digit is lost by it; images are never there.',
+          'In the Digital Staff Passport API format: one record, one for each event of a health credential, none for a type that the format lacks. A registration number is a JSON number only when no digit is lost by it; images are never there. The format has no status: a credential that is suspended, revoked or superseded has its records still, and `GET /v1/credentials/{id}` says so.',
         tags: ['Credentials'],
         params: Type.Object({ id: Type.String() }),
         response: { 200: WorkforceRecordsSchema },

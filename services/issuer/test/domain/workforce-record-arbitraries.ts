@@ -139,7 +139,7 @@ const dbsOutcome = record(
 
 /** Each body's numbers: as the register has them, and as a number where a sender made one of it. */
 const registrationNumber = fc.oneof(
-  numbers('General Medical Council', digits(7), (text) => Number(text)),
+  numbers('General Medical Council', digits(7), (text) => Number(text) || text),
   numbers(
     'General Medical Council',
     digits(6).map((six) => `L${six}`),
@@ -163,7 +163,11 @@ const registrationNumber = fc.oneof(
   ),
 );
 
-function numbers(body: string, text: fc.Arbitrary<string>, asNumber?: (text: string) => number) {
+function numbers(
+  body: string,
+  text: fc.Arbitrary<string>,
+  asNumber?: (text: string) => number | string,
+) {
   return fc.tuple(text, fc.boolean()).map(([number, numeric]) => ({
     body,
     sent: numeric && asNumber !== undefined ? asNumber(number) : number,

@@ -79,7 +79,7 @@ t.test('a registration number is a number only when no digit is lost by it', asy
   for (const [text, out] of [
     ['1234567', 1_234_567],
     ['0000137', '0000137'],
-    ['0', 0],
+    ['0', '0'],
     ['L123456', 'L123456'],
     ['12345D', '12345D'],
     ['99999999999999999999', '99999999999999999999'],

@@ -75,6 +75,13 @@ const refused: [
     /GMC/,
   ],
   [
+    'zero, which is what a number says that nobody filled in,',
+    'ProfessionalRegistration',
+    { registrationNumber: 0 },
+    '/record/registrationNumber',
+    /must be text/,
+  ],
+  [
     'a registration that nobody looked up',
     'ProfessionalRegistration',
     { registrationCheckDate: undefined },

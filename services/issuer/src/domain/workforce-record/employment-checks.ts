@@ -103,10 +103,13 @@ function check(recordType: string, options: Check): RecordFormat {
   };
 }
 
-/** The format types registration numbers as numbers; a register's number is text. */
+/**
+ * The format types registration numbers as numbers; a register's number is text. Zero is what a number says that nobody
+ * filled in, and is left for the catalogue to refuse: it is not the registration 0000000.
+ */
 function withTextNumber(claims: JsonObject): JsonObject {
   const number = claims['registrationNumber'];
-  if (typeof number !== 'number') return claims;
+  if (typeof number !== 'number' || number === 0) return claims;
   const digits = claims['professionalBody'] === GENERAL_MEDICAL_COUNCIL ? GMC_DIGITS : 0;
   return { ...claims, registrationNumber: String(number).padStart(digits, '0') };
 }
@@ -115,6 +118,6 @@ function withTextNumber(claims: JsonObject): JsonObject {
 function withNumber(record: JsonObject): JsonObject {
   const text = record['registrationNumber'];
   const number = Number(text);
-  const isSame = Number.isSafeInteger(number) && number >= 0 && String(number) === text;
+  const isSame = Number.isSafeInteger(number) && number > 0 && String(number) === text;
   return isSame ? { ...record, registrationNumber: number } : record;
 }
