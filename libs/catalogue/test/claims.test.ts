@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { JsonObject } from '#vc/data-model';
 import type { Problem } from '#vc/error';
+import { toProblems } from '../problems.ts';
 import { changed, exampleOf } from './helper.ts';
 
 const BASE = '/credentialSubject';
@@ -266,4 +267,22 @@ t.test('a body full of mistakes does not buy an answer many times its size', asy
     t.ok(problems.length > 50);
     t.ok(JSON.stringify(problems).length < 50_000);
   }
+});
+
+t.test('Errors of a schema never become no finding', async (t) => {
+  const error = {
+    instancePath: '/level',
+    keyword: 'const',
+    params: { allowedValue: '1' },
+  };
+  const options = {
+    base: '',
+    subject: 'X',
+    codes: { unknown: 'UNKNOWN_TERM', other: 'CLAIMS_INVALID' },
+  } as const;
+  const other = { ...error, schemaPath: '#/properties/level/const' };
+  const tried = { ...error, schemaPath: '#/allOf/0/anyOf/0/properties/level/const' };
+  t.equal(toProblems([other, tried], options).length, 1, 'what anyOf tried repeats another error');
+  t.match(toProblems([tried], options), [{ code: 'CLAIMS_INVALID', pointer: '/level' }]);
+  t.same(toProblems([], options), []);
 });
