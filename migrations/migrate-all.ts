@@ -18,6 +18,8 @@ export interface MigrateOptions {
   /** a folder with a file `<schema>` for each login whose password is to be set */
   passwordsDir?: string | undefined;
   log?: (line: string) => void;
+  /** the last migration of a service that is run; those of later releases wait */
+  upTo?: Partial<Record<keyof typeof SERVICES, string>>;
 }
 
 // any constant will do: one run at a time in a database
@@ -44,7 +46,11 @@ export async function migrateAll(
     await sql`select pg_advisory_lock(${sql.lit(RUN_LOCK)})`.execute(admin);
     for (const [folder, schema] of Object.entries(SERVICES)) {
       await createServiceSchema(admin, schema);
-      for (const name of await migrateService(adminUrl, folder, schema)) note(`${schema}: ${name}`);
+      const last = options.upTo?.[folder as keyof typeof SERVICES];
+      const migrations = await loadMigrations(folder, last);
+      for (const name of await migrateService(adminUrl, schema, migrations)) {
+        note(`${schema}: ${name}`);
+      }
       if (options.passwordsDir === undefined) continue;
       const password = await readPassword(join(options.passwordsDir, schema));
       if (password === undefined) continue;
@@ -57,13 +63,17 @@ export async function migrateAll(
   return done;
 }
 
-async function migrateService(adminUrl: string, folder: string, schema: string): Promise<string[]> {
+async function migrateService(
+  adminUrl: string,
+  schema: string,
+  migrations: Record<string, Migration>,
+): Promise<string[]> {
   // what a migration makes belongs to the schema's owner
   const db = connect(adminUrl, `-c role=${schema}_owner -c search_path=${schema},pg_temp`);
   try {
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: () => loadMigrations(folder) },
+      provider: { getMigrations: async () => migrations },
       migrationTableSchema: schema,
       migrationTableName: 'schema_migrations',
       migrationLockTableName: 'schema_migrations_lock',
@@ -81,12 +91,17 @@ async function migrateService(adminUrl: string, folder: string, schema: string):
   }
 }
 
-async function loadMigrations(folder: string): Promise<Record<string, Migration>> {
+async function loadMigrations(
+  folder: string,
+  last: string | undefined,
+): Promise<Record<string, Migration>> {
   const directory = new URL(`./${folder}/`, import.meta.url);
   const files = (await readdir(directory)).filter((file) => /^\d{4}-[a-z0-9-]+\.ts$/.test(file));
   const migrations: Record<string, Migration> = {};
   for (const file of files.toSorted()) {
-    migrations[file.slice(0, -3)] = (await import(new URL(file, directory).href)) as Migration;
+    const name = file.slice(0, -3);
+    if (last !== undefined && name > last) break;
+    migrations[name] = (await import(new URL(file, directory).href)) as Migration;
   }
   return migrations;
 }
