@@ -80,13 +80,22 @@ async function noticeByIssuer(
     system.answerHonestly();
     system.clock.now += ALL_DUE_MS;
   }
-  await running.publishDueLists();
+  await publishUnlessFenced(running);
   const signed = lost.filter(([id, version]) => system.issuer().signed.get(id) !== version);
   if (signed.length > 0) throw new Error('an old list was signed');
   const fences = await system.rows('select 1 from fences where lifted_at is null');
   if (fences.length === 0) throw new Error('nobody noticed');
   await leaseIfLet(history, system, running);
   return true;
+}
+
+/** After an earlier restore the checkpoint may tell too, and before the issuer is asked: the fence then stands already. */
+async function publishUnlessFenced(replica: Deps): Promise<void> {
+  try {
+    await replica.publishDueLists();
+  } catch (error) {
+    if (!(error instanceof VcError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
+  }
 }
 
 async function leaseIfLet(history: History, system: System, replica: Deps): Promise<void> {
