@@ -133,7 +133,7 @@ function parseJson(text: string): unknown {
 
 /**
  * Guards every route added after it. A route that does not say who may call it stops the server from starting.
- * No token, or one that does not verify, is 401 without a difference; a missing scope is 403.
+ * No token, or one that does not verify, is 401 without a difference; a missing scope is 403; who asks too often, 429.
  */
 export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
   app.decorateRequest('caller');
@@ -147,10 +147,17 @@ export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
       schema.security ??= scopes.map((each) => ({ token: [each] }));
     }
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access;
-    if (access === undefined || access === 'public') return;
-    const caller = await identify(request, verifyToken);
+    if (access === undefined || access === 'public') return app.countRequest(request, reply);
+    const caller = await identify(request, verifyToken).catch(async (error: unknown) => {
+      // whose it was is not known: only now, so that others behind the same address are not refused with it
+      await app.countRequest(request, reply);
+      throw error;
+    });
+    request.caller = caller;
+    // services wait for each other, and what they ask was counted where it came in
+    if (!access.scope.startsWith('internal:')) await app.countRequest(request, reply);
     // before the scope: a system that may never have it is told what is wrong
     if (access.person === true && caller.person === undefined) throw personRequired();
     const other = access.orScope;
@@ -158,7 +165,6 @@ export function requireAccess(app: Server, verifyToken: TokenVerifier): void {
     if (access.trust === true && caller.odsCode === undefined) {
       throw new VcError('FORBIDDEN', 'This call needs a token that names a trust');
     }
-    request.caller = caller;
   });
 }
 

@@ -55,6 +55,11 @@ interface Operation {
   responses: Record<string, { description: string } | { $ref: string }>;
 }
 
+/** Of the services for each other: not counted. */
+function isInternal(security: unknown): boolean {
+  return JSON.stringify(security ?? '').includes('"internal:');
+}
+
 /** Adds what every route has in common and none states: how it may fail, and that `/v1` writes need their key. */
 function completeOperation(path: string, method: string, operation: Operation): void {
   const { parameters = [], requestBody, security, responses } = operation;
@@ -73,6 +78,7 @@ function completeOperation(path: string, method: string, operation: Operation): 
     ...(has('path') || key !== undefined ? [404] : []),
     ...(body || key !== undefined ? [409, 422] : []),
     ...(body ? [413, 415] : []),
+    ...(isInternal(security) ? [] : [429]),
     500,
     503,
   ];
@@ -97,6 +103,7 @@ const REASONS: Record<string, string> = {
   413: 'The body is too large',
   415: 'The body is not application/json in UTF-8, or is compressed',
   422: 'Understood, and refused: `code` says why, `errors` say where',
+  429: 'Too many requests within a minute: wait for as long as the header says',
   500: 'A fault on our side, which has been logged',
   503: 'Not just now: send the same request again, with the same Idempotency-Key',
 };
@@ -106,7 +113,7 @@ const PROBLEM_RESPONSES = Object.fromEntries(
     status,
     {
       description,
-      ...(status === '503' && {
+      ...(['429', '503'].includes(status) && {
         headers: {
           'Retry-After': { description: 'seconds', schema: { type: 'integer' as const } },
         },

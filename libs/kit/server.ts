@@ -19,6 +19,7 @@ import { VcError } from '#vc/error';
 import { parseStrictJson } from '#vc/strict-json';
 import { describeApi } from './openapi.ts';
 import { type ProblemDocument, toProblem, toVcError } from './problem.ts';
+import { DEFAULT_TRAFFIC, limitRate, type Traffic } from './rate-limit.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -43,6 +44,8 @@ export interface ServerOptions {
   /** the sections of the API page in their order: the tag of its routes, and one sentence about them */
   tags?: Record<string, string>;
   logger: FastifyServerOptions['logger'];
+  /** DEFAULT_TRAFFIC when left out */
+  traffic?: Traffic | undefined;
   /** bytes; a route may state its own */
   bodyLimit?: number;
   /** milliseconds for a whole request to arrive */
@@ -63,6 +66,7 @@ export const RECORD_BODY_LIMIT = 1024 * KIB;
  * and describes its routes at /openapi.json and /docs. Routes are added by the caller.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  const { traffic = DEFAULT_TRAFFIC } = options;
   const app = Fastify({
     logger: namedLogger(options),
     logController: new LogController({ disableRequestLogging: true }),
@@ -71,6 +75,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     requestTimeout: options.requestTimeoutMs ?? 15_000,
     // The work goes on and may commit: a retry with the same idempotency key finds its answer.
     handlerTimeout: options.handlerTimeoutMs ?? 20_000,
+    trustProxy: traffic.trustedProxies?.length ? [...traffic.trustedProxies] : false,
     connectionTimeout: 30_000,
     keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200 },
@@ -93,6 +98,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   answerProblems(app);
   logRequests(app);
   addHeaders(app);
+  await limitRate(app, traffic);
   await describeApi(app, options);
   return app;
 }

@@ -134,21 +134,38 @@ t.test(
     app.get('/open', { config: { access: 'public' } }, () => ({}));
     app.post('/bare', { config: { access: 'public' } }, () => ({}));
     const ownError = { response: { 503: Type.Object({ error: Type.String() }) } };
+    const internal = { security: [{ token: ['internal:status'] }] };
+    app.get('/internal', { schema: internal, config: { access } }, () => ({}));
     app.get('/oauth', { schema: ownError, config: { access: 'public' } }, () => {});
     const { paths, components } = (await app.inject('/openapi.json')).json();
     const write = paths['/v1/things/{id}'].post;
-    const codes = ['200', '400', '401', '403', '404', '409', '413', '415', '422', '500', '503'];
+    const codes = [
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+    ];
     test.same(Object.keys(write.responses), codes);
     test.same(write.responses[404], { $ref: '#/components/responses/404' });
     const { content } = components.responses[404];
     test.same(content['application/problem+json'].schema, { $ref: '#/components/schemas/Problem' });
+    test.match(components.responses[429].headers, { 'Retry-After': {} });
     test.match(components.responses[503].headers, { 'Retry-After': {} });
     test.match(write.parameters, [{ name: 'Idempotency-Key', required: true }, { name: 'id' }]);
     test.match(paths['/things'].post.parameters, [{ name: 'Idempotency-Key', required: false }]);
-    test.same(Object.keys(paths['/open'].get.responses), ['200', '500', '503']);
-    test.same(Object.keys(paths['/bare'].post.responses), ['200', '400', '500', '503']);
+    test.same(Object.keys(paths['/open'].get.responses), ['200', '429', '500', '503']);
+    test.same(Object.keys(paths['/bare'].post.responses), ['200', '400', '429', '500', '503']);
+    test.notOk('429' in paths['/internal'].get.responses, 'services are not counted');
     const { 503: own, ...others } = paths['/oauth'].get.responses;
     test.ok(own.content['application/json'], 'a form of its own stands');
-    test.same(Object.keys(others), ['500']);
+    test.same(Object.keys(others), ['429', '500']);
   },
 );

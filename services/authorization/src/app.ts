@@ -28,6 +28,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
         'The keys that access tokens are signed with: published here, replaced by an administrator.',
     },
     logger: deps.logger,
+    traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
   requireAccess(app, deps.verifyToken);

@@ -1,9 +1,11 @@
 import { readEnvironment } from '#kit/config';
+import { readTraffic, type Traffic } from '#kit/rate-limit';
 
 export interface AuthorizationConfig {
   host: string;
   port: number;
   managementPort: number;
+  traffic: Traffic;
   /** issuer and audience of every token */
   publicOrigin: string;
   /** where this server is called at inside the cell */
@@ -26,6 +28,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     host: read.string('HOST', '127.0.0.1'),
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
+    traffic: readTraffic(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     internalOrigin: read.url('AUTHORIZATION_URL'),
     databaseUrl: read.string('DATABASE_URL'),

@@ -88,6 +88,7 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
     logger,
     clock,
     metrics: createMetrics(),
+    traffic: config.traffic,
     checks,
     clients,
     signingKeys,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
+import { DEFAULT_TRAFFIC } from '#kit/rate-limit';
 import { createTestDatabase } from '#kit/testing';
 import { buildApp } from '../src/app.ts';
 import { createDeps } from '../src/deps.ts';
@@ -50,6 +51,7 @@ export async function build(t: Test) {
     host: '127.0.0.1',
     port: 0,
     managementPort: 0,
+    traffic: DEFAULT_TRAFFIC,
     publicOrigin: PUBLIC_ORIGIN,
     internalOrigin: INTERNAL_ORIGIN,
     databaseUrl: database.url('authz'),

@@ -4,6 +4,8 @@ import type { Catalogue } from '#catalogue/catalogue';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { allowBrowsers } from '#kit/public-document';
+import type { Traffic } from '#kit/rate-limit';
+import { auditRefusals, type RecordRefusal } from '#kit/refused-access';
 import { createServer, type Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
 import type { HolderBinder } from './domain/bind-holder.ts';
@@ -51,7 +53,9 @@ import type { StatusStore } from './store/status-store.ts';
 export interface Deps {
   logger: FastifyServerOptions['logger'];
   metrics: Registry;
+  traffic?: Traffic | undefined;
   verifyToken: TokenVerifier;
+  recordRefusal: RecordRefusal;
   issuer: CredentialIssuer;
   holderBinder: HolderBinder;
   statusChanger: StatusChanger;
@@ -87,9 +91,11 @@ export async function buildApp(deps: Deps): Promise<Server> {
       Internal: 'For the status-list service alone.',
     },
     logger: deps.logger,
+    traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
   requireAccess(app, deps.verifyToken);
+  auditRefusals(app, deps.recordRefusal, deps.clock);
   allowBrowsers(app);
   listCatalogue(app, deps);
   getCatalogueEntry(app, deps);

@@ -1,9 +1,11 @@
 import { readEnvironment } from '#kit/config';
+import { readTraffic, type Traffic } from '#kit/rate-limit';
 
 export interface IssuerConfig {
   host: string;
   port: number;
   managementPort: number;
+  traffic: Traffic;
   /** https origin of the cell */
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -39,6 +41,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     host: read.string('HOST', '127.0.0.1'),
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
+    traffic: readTraffic(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),
     databaseUrl: read.string('DATABASE_URL'),

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Catalogue, catalogue as published } from '#catalogue/catalogue';
 import { createDidResolver } from '#did/resolver';
 import { createKysely, type createPool } from '#kit/database';
+import { createRefusalRecord } from '#kit/refused-access';
 import { createIdempotency } from '#ledger/idempotency';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
@@ -137,6 +138,7 @@ function createStores(options: CoreOptions) {
     settling: createSettlingStore(common),
     holders: createHolderStore(common),
     formDefaults: createFormDefaultStore({ ...common, freshnessMs }),
+    recordRefusal: createRefusalRecord(db, clock),
     keys: createKeyStore({
       ...common,
       publicOrigin,

@@ -83,6 +83,7 @@ export async function createDeps(
     ...core,
     logger: { name: 'issuer', level: config.logLevel },
     metrics: createMetrics(),
+    traffic: config.traffic,
     verifyToken: createTokenVerifier({ publicOrigin: config.publicOrigin, jwksUrl, http, clock }),
     checks: {
       database: () => ping(core.db),

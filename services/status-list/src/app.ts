@@ -17,6 +17,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
       Internal: 'For the issuer alone.',
     },
     logger: deps.logger,
+    traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
   requireAccess(app, deps.verifyToken);

@@ -1,4 +1,5 @@
 import { type EnvironmentReader, readEnvironment } from '#kit/config';
+import { readTraffic, type Traffic } from '#kit/rate-limit';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -6,6 +7,7 @@ export interface StatusListConfig {
   host: string;
   port: number;
   managementPort: number;
+  traffic: Traffic;
   publicOrigin: string;
   originMap: Record<string, string>;
   databaseUrl: string;
@@ -48,6 +50,7 @@ export function readConfig(env: Environment): StatusListConfig {
     host: read.string('HOST', '127.0.0.1'),
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
+    traffic: readTraffic(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),
     databaseUrl: read.string('DATABASE_URL'),

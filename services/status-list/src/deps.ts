@@ -161,6 +161,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     publicOrigin,
     listTtlMs,
     logger,
+    traffic: config.traffic,
     verifyToken,
     metrics,
     checks,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Lease, StatusChange, StatusChangeRequest, TwoBitForm } from '#api/status-list';
 import { trustDid } from '#did/identifiers';
+import { DEFAULT_TRAFFIC } from '#kit/rate-limit';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
 import { decodeBitstring, readBit, readEntry } from '#status/bitstring';
 import { buildStatusListCredential } from '#status/status-list-entry';
@@ -271,6 +272,7 @@ function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
     host: '127.0.0.1',
     port: 0,
     managementPort: 0,
+    traffic: DEFAULT_TRAFFIC,
     publicOrigin: ORIGIN,
     originMap: {},
     databaseUrl,

@@ -1,5 +1,6 @@
 import { requireAccess } from '#kit/auth';
 import { observeRequests } from '#kit/health';
+import { auditRefusals } from '#kit/refused-access';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';
 import { createKeyChallenge } from './routes/create-key-challenge.ts';
@@ -45,9 +46,11 @@ export async function buildApp(deps: Deps): Promise<Server> {
         'What the URLs in credentials and in problem details lead to.',
     },
     logger: deps.logger,
+    traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
   requireAccess(app, deps.verifyToken);
+  auditRefusals(app, deps.recordRefusal, deps.clock);
   allowBrowsers(app);
   listOrganisations(app, deps);
   getOrganisation(app, deps);

@@ -1,9 +1,11 @@
 import { readEnvironment } from '#kit/config';
+import { readTraffic, type Traffic } from '#kit/rate-limit';
 
 export interface TrustRegistryConfig {
   host: string;
   port: number;
   managementPort: number;
+  traffic: Traffic;
   logLevel: string;
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -31,6 +33,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): T
     host: read.string('HOST', '127.0.0.1'),
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
+    traffic: readTraffic(read),
     logLevel: read.string('LOG_LEVEL', 'info'),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),

@@ -8,6 +8,8 @@ import { readSecretFile } from '#kit/config';
 import { asRole, createKysely, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient } from '#kit/http-client';
+import type { Traffic } from '#kit/rate-limit';
+import { createRefusalRecord, type RecordRefusal } from '#kit/refused-access';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import { purgeAnswers } from '#ledger/idempotency';
@@ -53,7 +55,9 @@ export interface Deps {
   clock: Clock;
   randomUUID: () => string;
   verifyToken: TokenVerifier;
+  recordRefusal: RecordRefusal;
   metrics: Registry;
+  traffic?: Traffic | undefined;
   logger: FastifyServerOptions['logger'];
 }
 
@@ -131,7 +135,9 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
       http,
       clock,
     }),
+    recordRefusal: createRefusalRecord(db, clock),
     metrics: createMetrics(),
+    traffic: config.traffic,
     logger,
     checks: { database: () => registry.ping() },
     async close() {

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { Registry } from 'prom-client';
 import { createKysely, createPool } from '#kit/database';
 import type { Server } from '#kit/server';
+import { createRefusalRecord } from '#kit/refused-access';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
 import { thumbprint } from '#did/keys';
 import { generateEd25519Key } from '#proofs/signer';
@@ -157,6 +158,7 @@ export async function build(t: Test, options: BuildOptions = {}): Promise<TestRe
     clock: () => clock.now,
     randomUUID,
     verifyToken: tokens.verifyToken,
+    recordRefusal: createRefusalRecord(db, () => clock.now),
     metrics: new Registry(),
     logger: false,
   });

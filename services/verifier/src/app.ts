@@ -1,5 +1,7 @@
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { observeRequests } from '#kit/health';
+import type { Traffic } from '#kit/rate-limit';
+import { auditRefusals, type RecordRefusal } from '#kit/refused-access';
 import { createServer, type Server, type ServerOptions } from '#kit/server';
 import type { Registry } from 'prom-client';
 import type { VerifierPorts } from './domain/ports.ts';
@@ -19,6 +21,8 @@ import { verifyPresentation } from './routes/verify-presentation.ts';
 export interface AppDeps extends VerifierPorts {
   logger: ServerOptions['logger'];
   metrics: Registry;
+  traffic?: Traffic | undefined;
+  recordRefusal: RecordRefusal;
   verifyToken: TokenVerifier;
   randomChallenge: () => string;
   randomUUID: () => string;
@@ -40,9 +44,11 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
       Webhooks: 'Where those events are sent, and what became of each.',
     },
     logger: deps.logger,
+    traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
   requireAccess(app, deps.verifyToken);
+  auditRefusals(app, deps.recordRefusal, deps.clock);
   createChallenge(app, deps);
   verifyCredential(app, deps);
   verifyPresentation(app, deps);

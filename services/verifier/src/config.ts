@@ -1,9 +1,11 @@
 import { readEnvironment } from '#kit/config';
+import { readTraffic, type Traffic } from '#kit/rate-limit';
 
 export interface VerifierConfig {
   host: string;
   port: number;
   managementPort: number;
+  traffic: Traffic;
   logLevel: string;
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -36,6 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): V
     host: reader.string('HOST', '127.0.0.1'),
     port: reader.integer('PORT'),
     managementPort: reader.integer('MANAGEMENT_PORT'),
+    traffic: readTraffic(reader),
     logLevel: reader.string('LOG_LEVEL', 'info'),
     publicOrigin: reader.url('PUBLIC_ORIGIN'),
     originMap: reader.originMap('ORIGIN_MAP'),

@@ -5,6 +5,7 @@ import { createTokenVerifier } from '#kit/auth';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics } from '#kit/health';
 import { createHttpClient } from '#kit/http-client';
+import { createRefusalRecord } from '#kit/refused-access';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import type { VerifierConfig } from './config.ts';
@@ -77,6 +78,8 @@ export async function createDeps(config: VerifierConfig) {
     clock,
     logger: { level: config.logLevel },
     metrics,
+    traffic: config.traffic,
+    recordRefusal: createRefusalRecord(db, clock),
     randomChallenge: () => randomBytes(32).toString('base64url'),
     verifyToken: createTokenVerifier({
       publicOrigin: config.publicOrigin,

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import type { Test } from 'tap';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics } from '#kit/health';
+import { createRefusalRecord } from '#kit/refused-access';
 import type { ServerOptions } from '#kit/server';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
 import { buildApp } from '../src/app.ts';
@@ -53,6 +54,7 @@ export async function build(t: Test, { logger = false, ...outside }: BuildOption
     logger,
     metrics: createMetrics(),
     verifyToken: tokens.verifyToken,
+    recordRefusal: createRefusalRecord(stores.db, world.ports.clock),
     randomChallenge: () => randomBytes(32).toString('base64url'),
     randomUUID,
     events: createEvents(stores.db),

@@ -28,6 +28,7 @@ const TOKEN_RESPONSES = {
   200: TokenAnswerSchema,
   400: OAuthErrorSchema,
   401: OAuthErrorSchema,
+  429: OAuthErrorSchema,
   500: OAuthErrorSchema,
   503: OAuthErrorSchema,
 };
@@ -115,6 +116,7 @@ function sendOAuthError(error: unknown, _request: FastifyRequest, reply: Fastify
 }
 
 function errorName(status: number): string {
-  if (status === 503) return 'temporarily_unavailable';
+  // RFC 6749 has no name for 429
+  if (status === 503 || status === 429) return 'temporarily_unavailable';
   return status >= 500 ? 'server_error' : 'invalid_request';
 }
