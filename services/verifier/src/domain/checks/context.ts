@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '#vc/data-model';
+import { asArray, type JsonObject, type JsonValue } from '#vc/data-model';
 import type { Arrangements } from '../forms/vcdm.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
@@ -6,17 +6,16 @@ import { failed, type Finding, PASS } from '../report.ts';
  * The contexts are exactly the known ones in a known order, and stand at the top only. A further context could give
  * signed terms another meaning without a change of the signed bytes (vc-data-integrity #272). No other keyword stands
  * anywhere: what is under `@index`, and under `@language` beside no `@value`, is signed by nobody, and our names have
- * aliases for those that they need.
+ * aliases for those that they need. Nor does a null or an empty list: in RDF they say nothing, so anybody could add them.
  */
 export function checkContexts(document: JsonObject, allowed: Arrangements): Finding {
   if (!isArrangement(document['@context'], allowed)) {
     return failed('CONTEXT_NOT_ALLOWED', '/@context');
   }
-  // What presented credentials say is their own check's.
-  const { '@context': _, verifiableCredential: _presented, ...members } = document;
-  const pointer = findKeyword(members, '');
-  if (pointer === undefined) return PASS;
-  return failed(pointer.endsWith('/@context') ? 'CONTEXT_NOT_ALLOWED' : 'UNKNOWN_TERM', pointer);
+  // What presented credentials say is their own check's, and that there is no proof that of the proofs.
+  const { '@context': _, verifiableCredential: _presented, proof, ...rest } = document;
+  const members = asArray(proof).length === 0 ? rest : { ...rest, proof: proof as JsonValue };
+  return findUnsigned(members, '') ?? PASS;
 }
 
 /** Whether `@context` is one of the arrangements, to the letter. */
@@ -27,13 +26,16 @@ export function isArrangement(context: JsonValue | undefined, allowed: Arrangeme
   );
 }
 
-function findKeyword(value: JsonValue, pointer: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+function findUnsigned(value: JsonValue, pointer: string): Finding | undefined {
+  if (value === null || (Array.isArray(value) && value.length === 0)) {
+    return failed('MALFORMED_VALUE_ERROR', pointer, 'It has a field that says nothing.');
+  }
+  if (typeof value !== 'object') return undefined;
   for (const [key, member] of Object.entries(value)) {
     const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (key.startsWith('@')) return at;
-    const inner = findKeyword(member, at);
-    if (inner !== undefined) return inner;
+    if (key === '@context') return failed('CONTEXT_NOT_ALLOWED', at);
+    const found = key.startsWith('@') ? failed('UNKNOWN_TERM', at) : findUnsigned(member, at);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
