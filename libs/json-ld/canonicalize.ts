@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import jsonld, { type RdfQuad } from 'jsonld';
 import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
-import { checkDocument } from './check-document.ts';
+import { shareActiveContexts } from './active-contexts.ts';
+import type { CanonicalizeAnswer, CanonicalizeOrder } from './canonicalize-worker.ts';
+import { checkDocument, type DocumentRules } from './check-document.ts';
 import { countWork, type Work } from './count-work.ts';
 import {
   createDocumentLoader,
@@ -12,6 +14,7 @@ import {
 } from './document-loader.ts';
 import { nameScopedContexts } from './scoped-contexts.ts';
 import { transformationError } from './transformation-error.ts';
+import { createWorkerPool } from './worker-pool.ts';
 
 /** How much one document may cost. All are counts. */
 export interface CanonicalizeLimits {
@@ -31,7 +34,7 @@ export interface CanonicalizeLimits {
 export const CREDENTIAL_LIMITS: CanonicalizeLimits = {
   quads: 2_000,
   blankNodes: 64,
-  steps: 2_000,
+  steps: 500,
   comparisons: 250_000,
   nodes: 500,
   depth: 32,
@@ -39,17 +42,19 @@ export const CREDENTIAL_LIMITS: CanonicalizeLimits = {
 
 /** For a presentation with its credentials. */
 export const PRESENTATION_LIMITS: CanonicalizeLimits = {
-  quads: 20_000,
+  quads: 10_000,
   blankNodes: 1_000,
   steps: 5_000,
   comparisons: 2_000_000,
-  nodes: 3_000,
+  nodes: 2_000,
   depth: 40,
 };
 
 export interface CanonicalizeOptions {
   limits?: CanonicalizeLimits | undefined;
   signal?: AbortSignal | undefined;
+  /** with which blank nodes are told apart (RDFC-1.0 §1.1); sha256 unless given */
+  hashAlgorithm?: 'sha256' | 'sha384' | undefined;
 }
 
 /** From JSON-LD to canonical N-Quads: the one seam to JSON-LD and RDF, replaceable by a faster implementation. */
@@ -63,11 +68,77 @@ export interface CanonicalizeDeps {
 // Most values become a quad; an object, an array, a context or the type of a literal becomes none.
 const VALUES_PER_QUAD = 3;
 
+/** What a document is held to before anything is made of it. */
+export function documentRules(
+  { quads, depth, nodes }: CanonicalizeLimits,
+  isKnownContext: (url: string) => boolean,
+): DocumentRules {
+  const maxValues = quads * VALUES_PER_QUAD;
+  return { maxDepth: depth, maxValues, maxNodes: nodes, isKnownContext };
+}
+
 /**
- * Canonicalizes over the pinned contexts (RDFC-1.0, N-Quads sorted in code point order).
- * @throws VcError TOO_COMPLEX, UNKNOWN_TERM, CONTEXT_NOT_ALLOWED, MALFORMED_VALUE_ERROR or PROOF_TRANSFORMATION_ERROR
+ * What is done on the thread that answers requests: every credential, and presentations of some sixteen. The worst
+ * document within takes 30 ms (docs/decisions/0013).
  */
-export const canonicalize: Canonicalize = createCanonicalize();
+const HERE_LIMITS: CanonicalizeLimits = {
+  ...CREDENTIAL_LIMITS,
+  blankNodes: 200,
+  steps: 1_000,
+  depth: 40,
+};
+
+const sharing = shareActiveContexts();
+const canonicalizeHere = createCanonicalize();
+const pool = createWorkerPool<CanonicalizeOrder, CanonicalizeAnswer>({
+  // Also where the sources became JavaScript.
+  url: new URL(import.meta.url.replace(/canonicalize(\.[a-z]+)$/, 'canonicalize-worker$1')),
+  size: 2,
+  maxWaiting: 32,
+  workMs: 200,
+  patienceMs: 5_000,
+});
+
+/**
+ * Canonicalizes over the pinned contexts (RDFC-1.0, N-Quads sorted in code point order). What takes more than a
+ * little work is done on another thread, within 250 ms of processor time.
+ * @throws VcError TOO_COMPLEX, UNKNOWN_TERM, CONTEXT_NOT_ALLOWED, MALFORMED_VALUE_ERROR, PROOF_TRANSFORMATION_ERROR,
+ * or SERVICE_UNAVAILABLE when too many such documents wait
+ */
+export const canonicalize: Canonicalize = async (document, options = {}) => {
+  const { limits = CREDENTIAL_LIMITS, signal, ...others } = options;
+  const here = smaller(limits, HERE_LIMITS);
+  try {
+    return await canonicalizeHere(document, { ...options, limits: here });
+  } catch (error) {
+    if (!isTooComplex(error) || isWithin(limits, here)) throw error;
+  }
+  checkDocument(document, documentRules(limits, isPinnedContext));
+  const answer = await pool.run({ document, options: { ...others, limits } }, signal);
+  if ('canonical' in answer) return answer.canonical;
+  const { code, message, errors } = answer.refusal;
+  throw new VcError(code, message, { errors });
+};
+
+function smaller(one: CanonicalizeLimits, other: CanonicalizeLimits): CanonicalizeLimits {
+  const limits = { ...one };
+  for (const key of Object.keys(one) as (keyof CanonicalizeLimits)[]) {
+    limits[key] = Math.min(one[key], other[key]);
+  }
+  return limits;
+}
+
+function isWithin(one: CanonicalizeLimits, other: CanonicalizeLimits): boolean {
+  return (Object.keys(one) as (keyof CanonicalizeLimits)[]).every((key) => one[key] <= other[key]);
+}
+
+function isTooComplex(error: unknown): boolean {
+  return error instanceof VcError && error.code === 'TOO_COMPLEX';
+}
+
+function isPinnedContext(url: string): boolean {
+  return knownContext(url) !== undefined;
+}
 
 /** Makes a `canonicalize` that knows further contexts than the pinned ones. */
 export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}): Canonicalize {
@@ -82,17 +153,20 @@ export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}
     documentLoader,
   } as const;
 
-  return async (document, { limits = CREDENTIAL_LIMITS, signal } = {}) => {
-    const maxValues = limits.quads * VALUES_PER_QUAD;
-    const { depth: maxDepth, nodes: maxNodes } = limits;
-    checkDocument(document, { maxDepth, maxValues, maxNodes, isKnownContext });
+  return async (document, options = {}) => {
+    const { limits = CREDENTIAL_LIMITS, signal, hashAlgorithm = 'sha256' } = options;
+    checkDocument(document, documentRules(limits, isKnownContext));
+    await sharing;
     await inTurn();
     try {
       const expanded = await jsonld.expand(document, processing);
       checkWork(countWork(expanded), limits);
       const skipping = { ...processing, skipExpansion: true };
       checkSize(await jsonld.toRDF(expanded, skipping), limits);
-      const canonizeOptions = boundedBy(limits, signal);
+      const canonizeOptions = {
+        ...boundedBy(limits, signal),
+        messageDigestAlgorithm: hashAlgorithm,
+      };
       return await jsonld.canonize(expanded, { ...skipping, canonizeOptions });
     } catch (error) {
       throw transformationError(error, document);
@@ -120,10 +194,6 @@ function inTurn(): Promise<void> {
   return lastTurn;
 }
 
-export interface CanonicalizeNQuadsOptions extends CanonicalizeOptions {
-  hashAlgorithm?: 'sha256' | 'sha384' | undefined;
-}
-
 /**
  * The lower half alone: canonicalizes a dataset written as N-Quads.
  * @returns the canonical N-Quads and the issued identifiers (RDFC-1.0 §4.2), both sides without `_:`
@@ -131,7 +201,7 @@ export interface CanonicalizeNQuadsOptions extends CanonicalizeOptions {
  */
 export async function canonicalizeNQuads(
   nquads: string,
-  { limits = CREDENTIAL_LIMITS, hashAlgorithm = 'sha256', signal }: CanonicalizeNQuadsOptions = {},
+  { limits = CREDENTIAL_LIMITS, hashAlgorithm = 'sha256', signal }: CanonicalizeOptions = {},
 ): Promise<{ canonical: string; blankNodeMap: Map<string, string> }> {
   const quads = nquads.split('\n').filter((line) => line.trim() !== '').length;
   // May count a label inside a literal as well: the bound errs on the safe side.
