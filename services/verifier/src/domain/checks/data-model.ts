@@ -1,6 +1,8 @@
 import { isDid } from '#did/identifiers';
 import { isJsonObject, type JsonObject } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
+import type { Problem } from '#vc/error';
+import { checkRules } from '#vc/vcdm-rules';
 import { type VcdmVersion, vcdmOf } from '../forms/vcdm.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
@@ -33,7 +35,27 @@ export function checkCredentialModel(document: JsonObject): Finding {
   if (!isDid(subject['id'])) {
     return malformed('/credentialSubject/id', 'It does not say whose credential it is.');
   }
-  return checkSupersedes(supersedes) ?? checkDates(document, version);
+  const dated = checkSupersedes(supersedes) ?? checkDates(document, version);
+  return dated.outcome === 'pass' ? checkAllRules(document, 'credential') : dated;
+}
+
+// Contexts, status and schema are checks of their own, which ask for more and say more of what is wrong there.
+const JUDGED_ELSEWHERE = new Set([
+  'context-base',
+  'context-kinds',
+  'context-one-version',
+  'credentialStatus-typed',
+  'credentialSchema-typed',
+]);
+
+/** What the data model demands beyond the narrower form that is issued here. */
+function checkAllRules(document: JsonObject, kind: 'credential' | 'presentation'): Finding {
+  return ruleFinding(checkRules(document, { kind, without: JUDGED_ELSEWHERE }));
+}
+
+/** A rule that is broken, as a finding. */
+export function ruleFinding(broken: Problem | undefined): Finding {
+  return broken === undefined ? PASS : failed(broken.code, broken.pointer, broken.detail);
 }
 
 /** The id of the credential in whose place one stands, if it says so. */
@@ -73,7 +95,7 @@ export function checkPresentationModel(document: JsonObject): Finding {
     return malformed('/type', 'It is not a presentation.');
   }
   if (!isDid(holder)) return malformed('/holder', 'It does not say who presents it.');
-  return PASS;
+  return checkAllRules(document, 'presentation');
 }
 
 function findUnknownTerm(document: JsonObject, known: ReadonlySet<string>): string | undefined {
