@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start token catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start zoo token catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -42,6 +42,9 @@ start: node_modules/.installed ## start the whole stack and keep it running
 
 demo-two-cells: node_modules/.installed ## two cells trust each other, one registry stops, what is known of it grows stale
 	@node deploy/local/demo-two-cells.ts
+
+zoo: node_modules/.installed ## make the failure zoo anew: for each error code a document that has it (needs `make start`)
+	@node deploy/zoo/make-zoo.ts
 
 token: node_modules/.installed ## print a bearer token: make token TRUST=<ODS code>, or PERSON=<subject>
 	@node deploy/local/token.ts $(TRUST)$(PERSON)

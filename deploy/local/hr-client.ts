@@ -26,6 +26,8 @@ export interface StackFile {
     undoWindow: number;
   };
   examples: Record<string, unknown>;
+  /** the index of the failure zoo, made when it is first asked for; served by `make start` alone */
+  zoo?: string;
   /** process ids, for those who want to break something */
   processes: Record<string, number>;
 }

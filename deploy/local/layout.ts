@@ -59,6 +59,8 @@ export interface Layout {
   dataDir: string;
   port(service: ServiceName): number;
   managementPort(service: ServiceName): number;
+  /** of the failure zoo */
+  zooPort: number;
   /** `http://127.0.0.1:4001` */
   url(service: ServiceName): string;
   path(...parts: string[]): string;
@@ -71,6 +73,7 @@ export function createLayout(dataDir: string, portBase: number): Layout {
     dataDir: absolute,
     port,
     managementPort: (service) => port(service) + 100,
+    zooPort: portBase + 80,
     url: (service) => `http://127.0.0.1:${port(service)}`,
     path: (...parts) => join(absolute, ...parts),
   };

@@ -43,6 +43,8 @@ export interface StackOptions {
   /** of an anchor that is kept elsewhere; left out: this cell keeps one and is alone with it */
   anchor?: Anchor;
   times?: Partial<Times>;
+  /** where the failure zoo is served, if it is */
+  zoo?: string;
 }
 
 /** What is settled about a stack before anything of it runs. */
@@ -88,6 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       anchor: { thumbprint: plan.anchor.thumbprint, genesisFile: plan.anchor.genesisFile },
       times: plan.times,
       examples,
+      ...(options.zoo !== undefined && { zoo: options.zoo }),
     });
     return { file, stop };
   } catch (error) {

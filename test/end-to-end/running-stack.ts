@@ -39,12 +39,12 @@ export interface Program {
 
 /**
  * Runs a program of deploy/local; it ends with this process.
- * @param place where, instead of a data directory and ports of its own
+ * @param place where, instead of a data directory and ports of its own, and with which variables
  */
 export async function runProgram(
   t: Test,
   file: string,
-  place: { dataDir?: string; portBase?: number } = {},
+  place: { dataDir?: string; portBase?: number; env?: Record<string, string> } = {},
 ): Promise<Program> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'staff-passport-')));
   // people keep checkouts in folders such as this one
@@ -54,7 +54,12 @@ export async function runProgram(
   const child = spawn(process.execPath, ['--import', guard, `deploy/local/${file}`], {
     cwd: ROOT,
     // nothing else of our environment: a DATABASE_URL there is not this stack's
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT_BASE: String(portBase) },
+    env: {
+      ...place.env,
+      PATH: process.env['PATH'],
+      DATA_DIR: dataDir,
+      PORT_BASE: String(portBase),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
@@ -74,8 +79,11 @@ export async function runProgram(
 }
 
 /** Starts a stack and waits until it says `ready`. It is stopped at teardown if the test has not done so. */
-export async function startRunningStack(t: Test): Promise<RunningStack> {
-  const { child, output, dataDir } = await runProgram(t, 'start.ts');
+export async function startRunningStack(
+  t: Test,
+  env: Record<string, string> = {},
+): Promise<RunningStack> {
+  const { child, output, dataDir } = await runProgram(t, 'start.ts', { env });
   const giveUp = performance.now() + START_TIMEOUT_MS;
   while (!/^ready$/m.test(output())) {
     if (hasEnded(child) || performance.now() > giveUp) {
@@ -110,10 +118,14 @@ function hasEnded(child: ChildProcess): boolean {
 // Below the range from which the system gives out ports of its own.
 const LOWEST = 10_000;
 const HIGHEST = 30_000;
-// The services take 1 to 5, their management ports 101 to 105, the demonstrations the same 500, 520 and 540 higher.
-const OFFSETS = [0, 100, 500, 520, 540, 600, 620, 640].flatMap((block) =>
-  [1, 2, 3, 4, 5].map((n) => block + n),
-);
+// The services take 1 to 5, the failure zoo 80, their management ports 101 to 105, the demonstrations the same 500, 520
+// and 540 higher.
+const OFFSETS = [
+  80,
+  ...[0, 100, 500, 520, 540, 600, 620, 640].flatMap((block) =>
+    [1, 2, 3, 4, 5].map((n) => block + n),
+  ),
+];
 
 async function freePortBase(): Promise<number> {
   for (;;) {

@@ -1,0 +1,13 @@
+import type { VcErrorCode } from '#vc/error';
+import { ZOO_FORMS } from './drafts.ts';
+import type { Exhibit } from './exhibit.ts';
+
+/** Name, code and form of an exhibit; the default form is not in the name. */
+export function named(code: VcErrorCode, form: string): Pick<Exhibit, 'name' | 'code' | 'form'> {
+  return { name: form === ZOO_FORMS[0] ? code : `${code}.${form}`, code, form };
+}
+
+/** Of the exhibit in which nothing is wrong. */
+export function goodName(form: string): string {
+  return form === ZOO_FORMS[0] ? 'good' : `good.${form}`;
+}
