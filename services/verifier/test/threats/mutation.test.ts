@@ -105,7 +105,7 @@ function otherSpellings(whole: string, at: number): string[] {
   const part = /[\w-]+$/.exec(whole.slice(0, at + 1))?.[0] ?? '';
   const bytes = Buffer.from(part, 'base64url');
   const padded = ['=', '==', ' ', '\n'].map((tail) => part + tail);
-  const trailing = [...BASE64URL]
+  const trailing = BASE64URL.split('')
     .map((last) => part.slice(0, -1) + last)
     .filter((other) => other !== part && Buffer.from(other, 'base64url').equals(bytes));
   const standard = part.replaceAll('-', '+').replaceAll('_', '/');

@@ -12,7 +12,7 @@ const FIRST = 'urn:uuid:0a000000-0000-4000-8000-000000000001';
 const SUITES = ['vcdm2-ed25519-2020', 'vcdm2-eddsa-rdfc-2022'] as const;
 
 t.test('V2: no proof, a foreign one beside a good one, or a broken chain is refused', async (t) => {
-  await refusesJsonLd(t, 'no proof', ({ proof: _, ...unsigned }) => unsigned, {
+  await refusesJsonLd(t, 'no proof', ({ proof: _proof, ...unsigned }) => unsigned, {
     code: 'PROOF_MISSING',
   });
   await refusesJsonLd(t, 'an empty set', (copy) => void Object.assign(copy, { proof: [] }), {
@@ -140,9 +140,6 @@ t.test('V3: a key of somebody else, or for something else, signs no credential',
 });
 
 t.test('V4: a proof under another purpose, suite or type is refused', async (t) => {
-  const swap = (members: JsonObject) => (copy: JsonObject) => {
-    for (const proof of proofsOf(copy)) Object.assign(proof, members);
-  };
   for (const proofPurpose of ['authentication', 'capabilityInvocation', ''] as const) {
     await refusesJsonLd(t, `proofPurpose ${proofPurpose}`, swap({ proofPurpose }), {
       code: 'PROOF_PURPOSE_MISMATCH',
@@ -184,6 +181,13 @@ t.test('V4: a proof under another purpose, suite or type is refused', async (t) 
     });
   }
 });
+
+/** The members in every proof, in the place of its own. */
+function swap(members: JsonObject) {
+  return (copy: JsonObject) => {
+    for (const proof of proofsOf(copy)) Object.assign(proof, members);
+  };
+}
 
 /** The text under another header, its signature left as it was. */
 function withHeader(whole: string, change: JsonObject): string {

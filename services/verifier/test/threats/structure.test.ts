@@ -37,7 +37,7 @@ function* pathsIn(value: JsonValue, path: Path = []): Generator<Path> {
   if (path.length > 0) yield path;
   if (typeof value !== 'object' || value === null) return;
   for (const [key, member] of Object.entries(value)) {
-    yield* pathsIn(member as JsonValue, [...path, Array.isArray(value) ? Number(key) : key]);
+    yield* pathsIn(member, [...path, Array.isArray(value) ? Number(key) : key]);
   }
 }
 
@@ -58,11 +58,13 @@ function mutate(document: JsonObject, path: Path, mutation: Mutation): JsonObjec
  * and the order of its status entries. Each proof is good by itself or the document is refused.
  */
 function meaningOf({ proof, credentialStatus, ...said }: JsonObject) {
-  const sorted = (values: JsonValue | undefined) =>
-    asArray(values)
-      .map((value) => JSON.stringify(value))
-      .toSorted();
   return { ...said, status: sorted(credentialStatus), proofs: new Set(sorted(proof)) };
+}
+
+function sorted(values: JsonValue | undefined): string[] {
+  return asArray(values)
+    .map((value) => JSON.stringify(value))
+    .toSorted();
 }
 
 function isSubset(document: JsonObject, whole: JsonObject): boolean {
