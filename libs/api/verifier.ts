@@ -74,6 +74,7 @@ export type Outcome = Type.Static<typeof OutcomeSchema>;
 
 export const CHECK_NAMES = [
   'size',
+  'parse',
   'data-model',
   'context',
   'proof',
@@ -99,6 +100,21 @@ export const CheckSchema = Type.Object({
 });
 export type Check = Type.Static<typeof CheckSchema>;
 
+/** Three outcomes that are easily confused, and one for what could not be told. */
+export const VERDICTS = [
+  'accepted',
+  'genuine-not-accepted',
+  'not-genuine',
+  'undetermined',
+] as const;
+const judgement = {
+  verdict: Type.Enum(VERDICTS, {
+    description:
+      'accepted: every check passed; genuine-not-accepted: it is what its issuer signed, and something else fails; not-genuine: it is not; undetermined: that, or whether it is accepted, could not be told',
+  }),
+  sentence: Type.String({ description: 'the verdict and its reason in one plain sentence' }),
+};
+
 export const CredentialVerificationSchema = Type.Object({
   credentialId: Type.Union([Type.String(), Type.Null()]),
   type: Type.Union([Type.String(), Type.Null()]),
@@ -107,6 +123,7 @@ export const CredentialVerificationSchema = Type.Object({
     description: 'null: none that is known here',
   }),
   overall: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('unknown')]),
+  ...judgement,
   checks: Type.Array(CheckSchema),
   registry: Type.Optional(
     Type.Object(
@@ -139,9 +156,14 @@ export const VerificationRequestSchema = Type.Object(
     watch: Type.Optional(
       Type.Boolean({
         description:
-          'tell this trust by `/v1/events` when the status of what passed changes; left out: yes for a presentation, no for a bare credential',
+          'tell this trust by `/v1/events` when the status of what passed changes; left out: yes for a presentation, no for a bare credential and with `at`, where it is refused',
       }),
     ),
+    at: Type.Optional({
+      ...DateTimeSchema,
+      description:
+        'verify credentials as of this past time: key, registry, validity and status of then, by what is known now; the challenge of a presentation is used and must be fresh all the same',
+    }),
   },
   {
     ...closed,
@@ -156,7 +178,9 @@ export const VerificationRequestSchema = Type.Object(
 export const VerificationSchema = Type.Object({
   scope: Type.Union([Type.Literal('credential'), Type.Literal('presentation')]),
   overall: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('unknown')]),
+  ...judgement,
   checkedAt: DateTimeSchema,
+  at: Type.Optional({ ...DateTimeSchema, description: 'the past time, when one was asked for' }),
   holder: Type.Union([Type.String(), Type.Null()]),
   checks: Type.Array(CheckSchema),
   credentials: Type.Array(CredentialVerificationSchema),

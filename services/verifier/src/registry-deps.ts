@@ -69,7 +69,7 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
   const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs });
   return {
     trustRecords,
-    resolveVerificationMethod: createRegisteredKeys({ trustRecords, clock, freshnessMs }),
+    resolveVerificationMethod: createRegisteredKeys({ trustRecords, clock }),
     checkKnown: async () => {
       if (registries.confirmedAt(own) === undefined) await registries.stateOf(own, Infinity);
     },

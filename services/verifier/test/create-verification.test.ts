@@ -36,7 +36,7 @@ t.test('A credential is answered with every check and its scope', async (t) => {
   });
   const names = result.credentials[0].checks.map(({ check }: { check: string }) => check);
   t.ok(names.every((name: string) => CHECK_NAMES.some((known) => known === name)));
-  t.equal(new Set(names).size, 11);
+  t.equal(new Set(names).size, 12);
 });
 
 t.test('A presentation is answered with its own checks and those of each credential', async (t) => {

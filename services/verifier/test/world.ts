@@ -125,17 +125,13 @@ export function connect(world: World, stores: WorldStores = {}): void {
   });
   const { registries } = world;
   const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs: FRESHNESS_MS });
-  const resolveVerificationMethod = createRegisteredKeys({
-    trustRecords,
-    clock,
-    freshnessMs: FRESHNESS_MS,
-  });
+  const resolveVerificationMethod = createRegisteredKeys({ trustRecords, clock });
   world.ports = {
     publicOrigin: ORIGIN,
     clock,
     resolveVerificationMethod,
     challenges: stores.challenges ?? createChallengesInMemory(),
-    reliances: stores.reliances ?? { record: async () => {} },
+    reliances: stores.reliances ?? { record: async () => {}, recall: async () => ({ relied: [], changes: [] }) },
     watchMs: 400 * DAY,
     trustRecords,
     statusLists: createStatusLists({

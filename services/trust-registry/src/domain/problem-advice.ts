@@ -69,6 +69,8 @@ export const PROBLEM_ADVICE = {
   STATUS_ENTRY_MISSING: 'Ask the issuer for a credential whose status can be checked.',
   STATUS_LIST_STALE: 'Repeat the check later: the issuer must publish its status list again.',
   STATUS_LIST_ROLLBACK: 'Report it: a status list older than one seen before was served.',
+  STATUS_AT_TIME_UNKNOWN:
+    'Ask the issuer what the status was at that time, or verify without a past time.',
   SCHEMA_MISMATCH: 'Ask the issuer for a credential that follows the schema it names.',
   HOLDER_MISMATCH: 'Every credential must be about the person who presents it.',
   KEY_BINDING_MISSING:

@@ -2,9 +2,9 @@ import { thumbprint } from '#did/keys';
 import type { ProofResult } from '#proofs/verify-proofs';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { isWithinPeriod } from './period.ts';
-import type { PinnedKey, TrustRecord, TrustRecords } from './ports.ts';
+import type { FoundRecord, PinnedKey, TrustRecord, TrustRecords } from './ports.ts';
 import { REFETCH_MS } from './registries/registries.ts';
-import { failed, type Finding, PASS, unknownBecause } from './report.ts';
+import { failed, type Finding, PASS, unknown, unknownBecause, worstOf } from './report.ts';
 
 export interface PinnedKeysOptions {
   /** DID of the organisation */
@@ -19,13 +19,17 @@ export interface PinnedKeysOptions {
 export async function checkPinnedKeys(options: PinnedKeysOptions): Promise<Finding> {
   const { issuer, trustRecords } = options;
   try {
-    const found = checkAgainst((await trustRecords.find(issuer)).record, options);
-    if (found.code !== 'ISSUER_KEY_NOT_REGISTERED') return found;
+    const found = checkAgainst(await trustRecords.find(issuer), options);
+    if (found.outcome === 'pass' || isSettled(found)) return found;
     // The key may have been pinned a moment ago.
-    return checkAgainst((await trustRecords.find(issuer, REFETCH_MS)).record, options);
+    return checkAgainst(await trustRecords.find(issuer, REFETCH_MS), options);
   } catch (error) {
     return unknownBecause(error);
   }
+}
+
+function isSettled({ code }: Finding): boolean {
+  return code !== 'ISSUER_KEY_NOT_REGISTERED' && code !== 'REGISTRY_UNAVAILABLE';
 }
 
 /**
@@ -34,7 +38,7 @@ export async function checkPinnedKeys(options: PinnedKeysOptions): Promise<Findi
  * @returns undefined where it is not so
  */
 export function explainKeys(
-  record: TrustRecord,
+  { record, isOld }: Pick<FoundRecord, 'isOld'> & { record: TrustRecord },
   proofs: readonly ProofResult[],
 ): Finding | undefined {
   // of a JWT it is its header that names the key
@@ -47,27 +51,34 @@ export function explainKeys(
     (name) => typeof name === 'string' && name.startsWith(`${record.organisation.did}#`),
   );
   return own.some((name) => !pinned.includes(name as string))
-    ? failed('ISSUER_KEY_NOT_REGISTERED', '/proof')
+    ? notPinned(isOld, '/proof')
     : undefined;
 }
 
+/** A no of any key comes before one that is not known to be pinned. */
 function checkAgainst(
-  record: TrustRecord | undefined,
+  { record, isOld }: FoundRecord,
   { proofs, purpose }: PinnedKeysOptions,
 ): Finding {
   const keys = record?.keys ?? [];
-  const findings = proofs.map((proof) => checkKey(keys, proof, purpose));
-  return (
-    findings.find(({ outcome }) => outcome !== 'pass') ??
-    (findings.length > 0 ? PASS : failed('ISSUER_KEY_NOT_REGISTERED'))
-  );
+  if (proofs.length === 0) return failed('ISSUER_KEY_NOT_REGISTERED');
+  const findings = proofs.map((proof) => checkKey(keys, proof, purpose) ?? notPinned(isOld));
+  return worstOf(findings);
 }
 
+/** Of an old state nobody concludes that a key is not pinned: it may have been since. */
+function notPinned(isOld: boolean, pointer?: string): Finding {
+  return isOld
+    ? unknown('REGISTRY_UNAVAILABLE', pointer)
+    : failed('ISSUER_KEY_NOT_REGISTERED', pointer);
+}
+
+/** undefined: it is not pinned for this */
 function checkKey(
   keys: readonly PinnedKey[],
   proof: ProofResult,
   purpose: PinnedKey['purpose'],
-): Finding {
+): Finding | undefined {
   const { publicKeyMultibase, verificationMethod } = proof;
   const created = parseDateTimeStamp(proof.created);
   if (publicKeyMultibase === undefined || created === undefined) {
@@ -80,7 +91,7 @@ function checkKey(
   const named = pins.filter(
     (key) => key.purpose === purpose && key.verificationMethod === verificationMethod,
   );
-  if (named.length === 0) return failed('ISSUER_KEY_NOT_REGISTERED');
+  if (named.length === 0) return undefined;
   return named.some((key) => isWithinPeriod(created, key.validFrom, key.validUntil))
     ? PASS
     : failed('ISSUER_KEY_OUT_OF_PERIOD');

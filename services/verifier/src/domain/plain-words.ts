@@ -1,7 +1,47 @@
 import type { VcErrorCode } from '#vc/error';
 
+/** Codes of requests, of issuing and of registering, which say nothing of a document that is verified. */
+type OtherCode =
+  | 'CRYPTOGRAPHIC_SECURITY_ERROR'
+  | 'PROOF_GENERATION_ERROR'
+  | 'INVALID_CONTROLLED_IDENTIFIER_DOCUMENT'
+  | 'INVALID_REQUEST'
+  | 'UNKNOWN_OPTION_PROVIDED'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'CONFLICT'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'RATE_LIMITED'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL_ERROR'
+  | 'IDEMPOTENCY_KEY_REQUIRED'
+  | 'IDEMPOTENCY_KEY_INVALID'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'PERSON_REQUIRED'
+  | 'SELF_APPROVAL_REFUSED'
+  | 'DID_CONTROL_NOT_PROVEN'
+  | 'CHECKLIST_INCOMPLETE'
+  | 'CHAIN_REFUSED'
+  | 'UNKNOWN_CREDENTIAL_TYPE'
+  | 'CLAIMS_INVALID'
+  | 'ISSUER_MISMATCH'
+  | 'HOLDER_NOT_BOUND'
+  | 'KEY_PROOF_INVALID'
+  | 'CATALOGUE_VERSION_NOT_ISSUABLE'
+  | 'LIFECYCLE_CHANGE_REFUSED'
+  | 'STATUS_CHANGE_REFUSED'
+  | 'STATUS_LIST_FENCED'
+  | 'WEBHOOK_URL_REFUSED';
+
+/** Every code with which a check may answer: one that is added has a sentence here or is none of them. */
+export type CheckCode = Exclude<VcErrorCode, OtherCode>;
+
 // For a recruiter, who cannot see the document: what it means, and where it helps, what to do.
-const SENTENCES: Partial<Record<VcErrorCode, string>> = {
+const SENTENCES: Record<CheckCode, string> = {
+  PARSING_ERROR: 'The document cannot be read.',
   TOO_COMPLEX: 'The document is larger or more complicated than is accepted.',
   MALFORMED_VALUE_ERROR: 'The document is not built as a credential must be.',
   UNKNOWN_TERM: 'The document has a part that is not known here.',
@@ -39,6 +79,7 @@ const SENTENCES: Partial<Record<VcErrorCode, string>> = {
   STATUS_LIST_STALE: 'The list that says whether it is revoked is too old to rely on. Try again.',
   STATUS_LIST_ROLLBACK:
     'The list that says whether it is revoked is older than one seen before. Try again.',
+  STATUS_AT_TIME_UNKNOWN: 'Whether it was revoked or suspended at that time is not known.',
   RANGE_ERROR: 'The credential names a place in the status list that there is not.',
   SCHEMA_MISMATCH: 'The credential does not have the fields of its kind.',
   HOLDER_MISMATCH: 'The credential belongs to somebody else than the person who presents it.',
@@ -53,5 +94,6 @@ const SENTENCES: Partial<Record<VcErrorCode, string>> = {
 
 /** What a code means, in one plain sentence. */
 export function plainWords(code: VcErrorCode): string {
-  return SENTENCES[code] ?? 'The document could not be accepted.';
+  const sentences: Partial<Record<VcErrorCode, string>> = SENTENCES;
+  return sentences[code] ?? 'The document could not be accepted.';
 }

@@ -100,6 +100,8 @@ export interface FoundRecord {
   record: TrustRecord | undefined;
   /** undefined for a DID of no admitted cell */
   source?: RegistrySource;
+  /** whether the registry was not heard of for so long that what the record lacks may have come since */
+  isOld: boolean;
 }
 
 export interface TrustRecords {

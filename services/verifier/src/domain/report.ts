@@ -6,6 +6,7 @@ export type Overall = Exclude<Outcome, 'not-run'>;
 
 export type CheckName =
   | 'size'
+  | 'parse'
   | 'data-model'
   | 'context'
   | 'proof'
@@ -99,6 +100,21 @@ export function createReport(names: readonly CheckName[], required: readonly Che
       return worst(complete ? outcomes : [...outcomes, 'unknown']);
     },
   };
+}
+
+/** Whether a document could be read at all, then whether it is built as its form wants it. @returns whether both passed */
+export function addReading(report: Report, found: Finding): boolean {
+  const isRead = report.add('parse', found.code === 'PARSING_ERROR' ? found : PASS);
+  return isRead && report.add('data-model', found);
+}
+
+/** The first fail; else the first unknown; else a pass. */
+export function worstOf(findings: readonly Finding[]): Finding {
+  return (
+    findings.find(({ outcome }) => outcome === 'fail') ??
+    findings.find(({ outcome }) => outcome === 'unknown') ??
+    PASS
+  );
 }
 
 /** Any fail is a fail; else any unknown is unknown. */

@@ -4,13 +4,15 @@ import { type Binding, checkHolderBinding } from './checks/holder-binding.ts';
 import { checkAccredited, checkKnown } from './checks/issuer-accredited.ts';
 import { checkCredentialProof, type CheckedProofs } from './checks/proof.ts';
 import { checkCredentialSize } from './checks/size.ts';
-import { checkStatus, type EntryResult } from './checks/status.ts';
-import { checkValidity } from './checks/validity.ts';
+import { checkStatus, type CheckedStatus, type EntryResult } from './checks/status.ts';
+import { statusThen } from './checks/status-then.ts';
+import { checkValidity, checkValidityThen } from './checks/validity.ts';
 import type { ReadCredential, ShapedCredential, Submitted } from './forms/credential.ts';
 import { readCredentialForm } from './forms/read-credential.ts';
 import { checkPinnedKeys, explainKeys } from './pinned-keys.ts';
-import type { RegistrySource, TrustRecord, VerifierPorts } from './ports.ts';
+import type { FoundRecord, RegistrySource, TrustRecord, VerifierPorts } from './ports.ts';
 import {
+  addReading,
   type Check,
   type CheckName,
   createReport,
@@ -20,8 +22,22 @@ import {
   type Report,
   unknownBecause,
 } from './report.ts';
+import { type Judgement, judgeCredential } from './verdict.ts';
 
-export interface VerifiedCredential {
+/** The past time as of which is asked, and by whom: what its own watching knows may answer. */
+export interface Past {
+  /** milliseconds */
+  at: number;
+  odsCode: string;
+}
+
+export interface Circumstances {
+  /** the presentation in which it came; without one nobody's possession is shown */
+  binding?: Binding | undefined;
+  past?: Past | undefined;
+}
+
+export interface VerifiedCredential extends Judgement {
   input: Submitted;
   credentialId: string | null;
   type: string | null;
@@ -44,6 +60,7 @@ export interface VerifiedCredential {
 
 const CHECKS: readonly CheckName[] = [
   'size',
+  'parse',
   'data-model',
   'context',
   'proof',
@@ -66,31 +83,32 @@ interface Examined {
 
 /**
  * Verifies one credential of any form. Invariant 9: pass only if every required check was made now and passed. After
- * a check that makes later ones meaningless those are not run.
- * @param binding the presentation in which it came; without one nobody's possession is shown
- */
+ * a check that makes later ones meaningless those are not run. */
 export async function verifyCredential(
   input: Submitted,
   ports: VerifierPorts,
-  binding?: Binding,
+  circumstances: Circumstances = {},
 ): Promise<VerifiedCredential> {
-  return verifyReadCredential(readCredentialForm(input), ports, binding);
+  return verifyReadCredential(readCredentialForm(input), ports, circumstances);
 }
 
 /** As `verifyCredential`, of a credential that was already read. */
 export async function verifyReadCredential(
   read: ReadCredential,
   ports: VerifierPorts,
-  binding?: Binding,
+  circumstances: Circumstances,
 ): Promise<VerifiedCredential> {
+  const { binding } = circumstances;
   const report = createReport(CHECKS, binding === undefined ? ALWAYS : CHECKS);
   const { input, format, found } = read;
-  const isBuilt = report.add('size', checkCredentialSize(input)) && report.add('data-model', found);
+  const isBuilt = report.add('size', checkCredentialSize(input)) && addReading(report, found);
   const credential = isBuilt ? read.credential : undefined;
-  const examined = credential ? await examine(credential, report, ports, binding) : {};
+  const examined = credential ? await examine(credential, report, ports, circumstances) : {};
   const { registry, proofs = [], statuses = [] } = examined;
   const now = ports.clock();
   const statusList = describeLists(statuses, now);
+  const overall = report.overall();
+  const checks = report.checks();
   return {
     input,
     credentialId: credential?.id ?? null,
@@ -98,8 +116,9 @@ export async function verifyReadCredential(
     issuer: credential?.issuer ?? null,
     format,
     validUntil: credential?.validUntil,
-    overall: report.overall(),
-    checks: report.checks(),
+    overall,
+    checks,
+    ...judgeCredential(overall, checks),
     ...(registry && { registry: { ...registry, ageMs: Math.max(0, now - registry.confirmedAt) } }),
     ...(statusList && { statusList }),
     ...(credential && { stated: credential.stated }),
@@ -112,58 +131,96 @@ async function examine(
   credential: ShapedCredential,
   report: Report,
   ports: VerifierPorts,
-  binding: Binding | undefined,
+  { binding, past }: Circumstances,
 ): Promise<Examined> {
   const { id, type, issuer, subjectId, locate } = credential;
+  const at = past?.at;
   const add = (check: CheckName, one: Finding) => report.add(check, locatedBy(locate, one));
   if (binding) add('duplicate', checkDuplicate(id, binding.repeatedIds));
   if (!add('context', credential.checkContext())) return {};
 
   // Before the proof: the keys of an issuer that no registry knows are nobody's.
-  const { found: known, record, source: registry } = await findIssuer(issuer, ports);
-  if (record === undefined || known.outcome !== 'pass') {
-    if (known.outcome === 'unknown') add('issuer-key', known);
-    add('issuer-accredited', known);
-    return { registry };
-  }
+  const { found: known, record, isOld, source: registry } = await findIssuer(issuer, ports, at);
+  if (known.outcome !== 'pass') add('issuer-accredited', known);
+  if (known.outcome === 'unknown') add('issuer-key', known);
+  if (record === undefined || known.outcome === 'unknown') return { registry };
 
   const now = ports.clock();
-  const { resolveVerificationMethod, statusLists, trustRecords } = ports;
-  const { found, proofs } = await checkCredentialProof(credential, {
-    resolveVerificationMethod,
-    now,
-  });
+  const { found, proofs } = await proofsAsOf(credential, ports, { now, at });
   if (!add('proof', found)) {
-    const reason = explainKeys(record, proofs);
-    const isSure = found.outcome === 'fail' || reason?.code === 'ISSUER_KEY_COMPROMISED';
+    const reason = explainKeys({ record, isOld }, proofs);
+    const isSure =
+      found.outcome === 'fail' ||
+      reason?.outcome === 'unknown' ||
+      reason?.code === 'ISSUER_KEY_COMPROMISED';
     if (reason && isSure) add('issuer-key', reason);
     return { registry, proofs };
   }
 
+  const { trustRecords } = ports;
   const pinned = await checkPinnedKeys({ issuer, proofs, purpose: 'assertion', trustRecords });
   add('issuer-key', pinned.outcome === 'pass' ? pinned : { ...pinned, pointer: '/proof' });
   if (pinned.outcome === 'fail') return { registry, proofs };
 
-  add('issuer-accredited', checkAccredited(record, { type, proofs, now }));
-  add('validity', checkValidity(credential, now));
+  add('issuer-accredited', checkAccredited(record, { type, proofs, now, at, isOld }));
+  const isThen = at !== undefined;
+  const validity = isThen
+    ? checkValidityThen(credential, proofs, at)
+    : checkValidity(credential, now);
+  add('validity', validity);
   add('schema', credential.checkSchema());
   const bound = binding && checkHolderBinding(subjectId, binding);
   if (bound) add('holder-binding', bound);
-  const status = await checkStatus(credential, { statusLists, trustRecords });
+  const status = await statusAsOf(credential, ports, past);
   add('status', status.found);
   return { registry, proofs, statuses: status.entries };
+}
+
+interface FoundIssuer {
+  found: Finding;
+  record?: TrustRecord;
+  source?: RegistrySource;
+  isOld: boolean;
 }
 
 async function findIssuer(
   issuer: string,
   { trustRecords }: VerifierPorts,
-): Promise<{ found: Finding; record?: TrustRecord; source?: RegistrySource }> {
+  at: number | undefined,
+): Promise<FoundIssuer> {
   try {
-    const { record, source } = await trustRecords.find(issuer);
-    return { found: checkKnown(record), ...(record && { record }), ...(source && { source }) };
+    const { record, source, isOld }: FoundRecord = await trustRecords.find(issuer);
+    const found = checkKnown(record, { at, isOld });
+    return { found, isOld, ...(record && { record }), ...(source && { source }) };
   } catch (error) {
-    return { found: unknownBecause(error, '/issuer') };
+    return { found: unknownBecause(error, '/issuer'), isOld: true };
   }
+}
+
+/** What was signed after a past time is genuine all the same: that it was not there yet is said of its validity. */
+async function proofsAsOf(
+  credential: ShapedCredential,
+  { resolveVerificationMethod }: VerifierPorts,
+  { now, at }: { now: number; at: number | undefined },
+): Promise<CheckedProofs> {
+  const checked = await checkCredentialProof(credential, {
+    resolveVerificationMethod,
+    now: at ?? now,
+  });
+  if (at === undefined || checked.found.code !== 'PROOF_CREATED_INVALID') return checked;
+  return checkCredentialProof(credential, { resolveVerificationMethod, now });
+}
+
+async function statusAsOf(
+  credential: ShapedCredential,
+  { statusLists, trustRecords, reliances }: VerifierPorts,
+  past: Past | undefined,
+): Promise<CheckedStatus> {
+  const checked = await checkStatus(credential, { statusLists, trustRecords });
+  if (past === undefined) return checked;
+  const { id: credentialId, issuer } = credential;
+  const recalled = await reliances.recall(past.odsCode, { issuer, credentialId });
+  return { ...checked, found: statusThen(checked, recalled, past.at) };
 }
 
 function describeLists(statuses: readonly EntryResult[], now: number) {

@@ -9,6 +9,7 @@ import { readCredentialForm } from './forms/read-credential.ts';
 import { readPresentationForm } from './forms/read-presentation.ts';
 import type { Asker, VerifierPorts } from './ports.ts';
 import {
+  addReading,
   type Check,
   type CheckName,
   createReport,
@@ -19,7 +20,8 @@ import {
   type Report,
   worst,
 } from './report.ts';
-import { type VerifiedCredential, verifyReadCredential } from './verify-credential.ts';
+import { type Judgement, judgePresentation } from './verdict.ts';
+import { type Past, type VerifiedCredential, verifyReadCredential } from './verify-credential.ts';
 import type { Reliance } from './watching/ports.ts';
 import { reliancesOf } from './watching/reliances-of.ts';
 
@@ -31,9 +33,11 @@ export interface PresentationOptions {
   domain: string | undefined;
   /** whether the asker relies on what passes, and is to be told when its status changes */
   watch: boolean;
+  /** milliseconds: the past time as of which its credentials are verified; it must itself be fresh */
+  at?: number | undefined;
 }
 
-export interface VerifiedPresentation {
+export interface VerifiedPresentation extends Judgement {
   overall: Overall;
   /** the DID that signed; null until that is shown */
   holder: string | null;
@@ -46,6 +50,7 @@ export interface VerifiedPresentation {
 
 const CHECKS: readonly CheckName[] = [
   'size',
+  'parse',
   'data-model',
   'context',
   'proof',
@@ -75,7 +80,9 @@ export async function verifyPresentation(
   const isProven = report.add('proof', locatedBy(presentation.locate, found));
   if (found.code === 'TOO_COMPLEX') return answer(report, { credentials: [], proofs });
   const isMeant = checkAudience(presentation, options, report);
-  const credentials = await verifyCredentials(presentation, found, ports);
+  const { asker, at } = options;
+  const past = at === undefined ? undefined : { at, odsCode: asker.odsCode };
+  const credentials = await verifyCredentials(presentation, found, { ports, past });
   const reliances = options.watch ? reliedOn(credentials, ports) : [];
   if (isProven && isMeant) {
     const { locate } = presentation;
@@ -88,7 +95,7 @@ export async function verifyPresentation(
 function readInto(report: Report, input: Submitted): ShapedPresentation | undefined {
   if (!report.add('size', checkPresentationSize(input))) return undefined;
   const { found, presentation } = readPresentationForm(input);
-  if (!report.add('data-model', found) || presentation === undefined) return undefined;
+  if (!addReading(report, found) || presentation === undefined) return undefined;
   const { checkContext, locate } = presentation;
   const presented = presentation.credentials.map(({ credential }) => credential);
   const isReadable =
@@ -112,7 +119,7 @@ function checkAudience(
 function verifyCredentials(
   { credentials: presented, holder }: ShapedPresentation,
   proof: Finding,
-  ports: VerifierPorts,
+  { ports, past }: { ports: VerifierPorts; past: Past | undefined },
 ): Promise<VerifiedCredential[]> {
   const read = presented.map(({ credential, pointer }) => ({
     credential: readCredentialForm(credential),
@@ -125,7 +132,7 @@ function verifyCredentials(
   };
   return Promise.all(
     read.map(async ({ credential, pointer }) =>
-      within(pointer, await verifyReadCredential(credential, ports, binding)),
+      within(pointer, await verifyReadCredential(credential, ports, { binding, past })),
     ),
   );
 }
@@ -168,8 +175,10 @@ function answer(
 ): VerifiedPresentation {
   const checks = report.checks();
   const isProven = checks.some(({ check, outcome }) => check === 'proof' && outcome === 'pass');
+  const overall = overallOf(report, rest.credentials);
   return {
-    overall: overallOf(report, rest.credentials),
+    overall,
+    ...judgePresentation(overall, checks, rest.credentials),
     holder: isProven ? holder : null,
     statedHolder: holder,
     checks,

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inTenant } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
-import type { Reliance, Reliances } from '../domain/watching/ports.ts';
+import type { CredentialName, Recalled, Reliance, Reliances } from '../domain/watching/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** What trusts relied on, under row-level security: nobody learns who relies on what. */
@@ -15,6 +15,42 @@ export function createReliances(db: Kysely<Tables>): Reliances {
         await appendAudit(trx, at, [{ action: 'reliance.kept', odsCode, clientId, subject }]);
       });
     },
+    recall: (odsCode, credential) =>
+      inTenant(db, odsCode, (trx) => recallIn(trx, odsCode, credential)),
+  };
+}
+
+async function recallIn(
+  trx: Transaction<Tables>,
+  odsCode: string,
+  { issuer, credentialId }: CredentialName,
+): Promise<Recalled> {
+  const relied = await trx
+    .selectFrom('reliances')
+    .select(['status_purpose', 'list_version', 'watched_until'])
+    .where('ods_code', '=', odsCode)
+    .where('issuer', '=', issuer)
+    .where('credential_id', '=', credentialId)
+    .execute();
+  const changes = await trx
+    .selectFrom('events')
+    .select(['status_purpose', 'value', 'list_version'])
+    .where('ods_code', '=', odsCode)
+    .where('credential_id', '=', credentialId)
+    .where('issuer', '=', issuer)
+    .orderBy('number')
+    .execute();
+  return {
+    relied: relied.map((row) => ({
+      purpose: row.status_purpose,
+      version: row.list_version,
+      watchedUntil: row.watched_until.getTime(),
+    })),
+    changes: changes.map((row) => ({
+      purpose: row.status_purpose,
+      value: row.value,
+      version: row.list_version,
+    })),
   };
 }
 

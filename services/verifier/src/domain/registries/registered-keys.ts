@@ -9,8 +9,6 @@ import { REFETCH_MS } from './registries.ts';
 export interface RegisteredKeysDeps {
   trustRecords: TrustRecords;
   clock: Clock;
-  /** milliseconds: of an older state nobody concludes that a key is not pinned */
-  freshnessMs: number;
 }
 
 /**
@@ -18,7 +16,7 @@ export interface RegisteredKeysDeps {
  * A did:web that no registry knows has no document here, whatever its domain serves.
  */
 export function createRegisteredKeys(deps: RegisteredKeysDeps): ResolveVerificationMethod {
-  const { trustRecords, clock, freshnessMs } = deps;
+  const { trustRecords, clock } = deps;
   const { resolveVerificationMethod: resolve } = createDidResolver({
     fetchDocument: async (url) => {
       const did = didOfUrl(url);
@@ -38,8 +36,8 @@ export function createRegisteredKeys(deps: RegisteredKeysDeps): ResolveVerificat
       const [did = ''] = didUrl.split('#');
       if (!isMissing(error) || !did.startsWith('did:web:')) throw error;
       // The key may have been pinned a moment ago.
-      const { source } = await trustRecords.find(did, REFETCH_MS);
-      if (source && clock() - source.confirmedAt >= freshnessMs) {
+      const { isOld } = await trustRecords.find(did, REFETCH_MS);
+      if (isOld) {
         throw new VcError('REGISTRY_UNAVAILABLE', 'An old state does not say what is pinned since');
       }
       return resolve(didUrl, purpose);

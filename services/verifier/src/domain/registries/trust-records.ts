@@ -35,9 +35,15 @@ export function createTrustRecords(deps: TrustRecordsDeps): TrustRecords {
   return {
     async find(did, maxAgeMs = freshnessMs) {
       const cell = cells.find((one) => one.did === cellDidOf(did));
-      if (cell === undefined || !isAdmitted(cell, clock())) return { record: undefined };
-      const { confirmedAt, epoch, records } = await findState(cell.did, did, maxAgeMs);
-      return { record: records.get(did), source: { authority: cell.did, epoch, confirmedAt } };
+      if (cell === undefined || !isAdmitted(cell, clock()))
+        return { record: undefined, isOld: false };
+      const state = await findState(cell.did, did, maxAgeMs);
+      const { confirmedAt, epoch, records } = state;
+      return {
+        record: records.get(did),
+        source: { authority: cell.did, epoch, confirmedAt },
+        isOld: !isWithin(state, clock(), freshnessMs),
+      };
     },
   };
 }

@@ -20,6 +20,21 @@ export interface Reliance {
 export interface Reliances {
   /** Keeps what a trust relied on; what it relied on before is refreshed, and what it was told of it stays told. */
   record(asker: Asker, at: number, reliances: readonly Reliance[]): Promise<void>;
+  /** What this trust's watching knows of one credential. */
+  recall(odsCode: string, credential: CredentialName): Promise<Recalled>;
+}
+
+export interface CredentialName {
+  issuer: string;
+  credentialId: string;
+}
+
+/** Times are versions of status lists, in milliseconds: what they say held when they were made. */
+export interface Recalled {
+  /** lists in which an entry was not set when this trust last relied on it */
+  relied: { purpose: WatchedPurpose; version: number; watchedUntil: number }[];
+  /** what was told since, oldest first */
+  changes: (StatusChange & { version: number })[];
 }
 
 /** A list that somebody relies on, and how far it was compared. */
