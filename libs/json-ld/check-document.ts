@@ -35,13 +35,11 @@ export function checkDocument(document: JsonObject, rules: DocumentRules): void 
     if (nodes > rules.maxNodes) {
       throw new VcError('TOO_COMPLEX', `The document has more than ${rules.maxNodes} nodes`);
     }
-    for (const member of membersOf(visit)) {
-      seen += 1;
-      open.push(member);
-    }
+    seen += countMembers(visit.value);
     if (seen > rules.maxValues) {
       throw new VcError('TOO_COMPLEX', `The document has more than ${rules.maxValues} values`);
     }
+    for (const member of membersOf(visit)) open.push(member);
   }
 }
 
@@ -65,6 +63,12 @@ function checkValue({ value, pointer, depth, inContext }: Visit, rules: Document
 /** How many contexts an object has processed, which is what expansion spends most of its time on. */
 export function scopesOf({ '@context': context, '@type': keyword, type }: JsonObject): number {
   return [context, keyword, type].flatMap((scope) => scope ?? []).length;
+}
+
+// Before they are looked at: there may be as many as the body is long.
+function countMembers(value: JsonValue | undefined): number {
+  if (Array.isArray(value)) return value.length;
+  return isJsonObject(value) ? Object.keys(value).length : 0;
 }
 
 function membersOf({ value, pointer, depth, inContext }: Visit): Visit[] {

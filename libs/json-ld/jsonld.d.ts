@@ -36,7 +36,23 @@ declare module 'jsonld' {
     signal?: AbortSignal | null;
   }
 
+  /** The term definitions in force at a node. */
+  export interface ActiveContext {
+    mappings: Map<string, unknown>;
+    protected: Record<string, unknown>;
+    inverse: unknown;
+    getInverse: unknown;
+    previousContext?: ActiveContext;
+    clone: (this: ActiveContext) => ActiveContext;
+    revertToPreviousContext: (this: ActiveContext) => ActiveContext;
+    '@base'?: unknown;
+    '@language'?: unknown;
+    '@vocab'?: unknown;
+  }
+
   const jsonld: {
+    /** Of no context: the initial one, which is the same object each time. */
+    processContext(activeContext: object, context: null, options: object): Promise<ActiveContext>;
     expand(document: unknown, options: ExpandOptions): Promise<JsonValue[]>;
     toRDF(document: unknown, options: ExpandOptions): Promise<RdfQuad[]>;
     canonize(

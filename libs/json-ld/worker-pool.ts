@@ -1,0 +1,158 @@
+import { Worker } from 'node:worker_threads';
+import { VcError } from '#vc/error';
+
+export interface WorkerPool<Order, Answer> {
+  /**
+   * @throws VcError TOO_COMPLEX when the order takes more time or memory than it may, or the caller gives up, and
+   * SERVICE_UNAVAILABLE when too many wait, the machine is too busy or no thread can be had
+   */
+  run(order: Order, signal?: AbortSignal): Promise<Answer>;
+  /** ends the threads; the process ends without it */
+  close(): Promise<void>;
+}
+
+export interface WorkerPoolOptions {
+  /** the module of a thread, which posts a message once it can take orders, and then one for each */
+  url: URL;
+  /** threads at most, each started when an order finds all others at work */
+  size: number;
+  /** orders waiting at most */
+  maxWaiting: number;
+  /** milliseconds of a thread's processor time that an order may take */
+  workMs: number;
+  /** milliseconds after which an order is given up, however little of it a busy machine has done */
+  patienceMs: number;
+}
+
+interface Thread {
+  worker: Worker;
+  ready: Promise<unknown>;
+}
+
+interface Job<Order, Answer> {
+  order: Order;
+  signal: AbortSignal | undefined;
+  resolve: (answer: Answer) => void;
+  reject: (error: unknown) => void;
+}
+
+const MEMORY = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+
+/** Threads that are started when first needed, do one order at a time, and are ended when one takes too much. */
+export function createWorkerPool<Order, Answer>(
+  options: WorkerPoolOptions,
+): WorkerPool<Order, Answer> {
+  const idle: Thread[] = [];
+  const all = new Set<Thread>();
+  const waiting: Job<Order, Answer>[] = [];
+
+  function next(): void {
+    if (waiting.length === 0) return;
+    const thread = idle.pop() ?? start();
+    if (thread === undefined) return;
+    const job = waiting.shift();
+    if (job !== undefined) void work(thread, job).finally(next);
+  }
+
+  function start(): Thread | undefined {
+    if (all.size >= options.size) return undefined;
+    const thread = startThread(options.url);
+    all.add(thread);
+    return thread;
+  }
+
+  async function work(thread: Thread, { order, signal, resolve, reject }: Job<Order, Answer>) {
+    // A thread at work keeps the process alive, one that waits does not.
+    thread.worker.ref();
+    try {
+      resolve((await answerOf(thread, order, { ...options, signal })) as Answer);
+      thread.worker.unref();
+      idle.push(thread);
+    } catch (error) {
+      // Nothing tells what state it is in.
+      all.delete(thread);
+      reject(error instanceof VcError ? error : tooBusy(error));
+      await thread.worker.terminate();
+    }
+  }
+
+  return {
+    async run(order, signal) {
+      if (waiting.length >= options.maxWaiting) throw tooBusy();
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      waiting.push({ order, signal, resolve, reject });
+      next();
+      return promise;
+    },
+    async close() {
+      idle.length = 0;
+      await Promise.all([...all].map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function startThread(url: URL): Thread {
+  const worker = new Worker(url, { resourceLimits: MEMORY, env: {}, execArgv: [] });
+  // Whoever waits for a thread hears of its end. One that is idle has nobody to tell.
+  worker.on('error', () => undefined);
+  return { worker, ready: nextMessage(worker) };
+}
+
+interface Patience extends WorkerPoolOptions {
+  signal: AbortSignal | undefined;
+}
+
+async function answerOf(
+  { worker, ready }: Thread,
+  order: unknown,
+  { signal, workMs, patienceMs }: Patience,
+): Promise<unknown> {
+  await ready;
+  const before = await worker.cpuUsage();
+  const { promise: end, reject: giveUp } = Promise.withResolvers<never>();
+  const stop = () => giveUp(tooComplex());
+  signal?.addEventListener('abort', stop);
+  const patience = setTimeout(() => giveUp(tooBusy()), patienceMs);
+  // Not of the clock: beside busy neighbours, a document that is allowed takes several times as long.
+  const measure = ({ user, system }: NodeJS.CpuUsage) => {
+    if ((user + system) / 1_000 > workMs) stop();
+  };
+  const meter = setInterval(() => {
+    // Of a thread that has ended, its end tells.
+    worker.cpuUsage(before).then(measure, () => undefined);
+  }, workMs / 5);
+  try {
+    if (signal?.aborted === true) throw tooComplex();
+    const answer = nextMessage(worker);
+    worker.postMessage(order, []);
+    return await Promise.race([answer, end]);
+  } finally {
+    clearInterval(meter);
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function nextMessage(worker: Worker): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const onError = (cause: Error & { code?: string }) =>
+    reject(cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooComplex(cause) : tooBusy(cause));
+  const onExit = () => reject(tooBusy());
+  const settled = () => {
+    worker.off('message', resolve).off('error', onError).off('exit', onExit);
+  };
+  worker.once('message', resolve).once('error', onError).once('exit', onExit);
+  // A promise that is kept for later must not count as unheard when the thread ends before.
+  promise.then(settled, settled);
+  return promise;
+}
+
+function tooComplex(cause?: unknown): VcError {
+  return new VcError('TOO_COMPLEX', 'Canonicalizing the document takes too much work', { cause });
+}
+
+function tooBusy(cause?: unknown): VcError {
+  return new VcError('SERVICE_UNAVAILABLE', 'Large documents have to wait: send it again', {
+    cause,
+  });
+}
