@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
-import { multibaseOfJwk } from './keys.ts';
+import { decodePublicKey } from './keys.ts';
+import { multibaseOfPublicJwk } from './verification-key.ts';
 
 /** What a key may be used for (DID Core §5.3). */
 export type ProofPurpose = 'assertionMethod' | 'authentication';
@@ -25,7 +26,6 @@ export interface ParsedDidDocument {
 }
 
 const MAX_METHODS = 256;
-const MULTIBASE_TYPES = new Set(['Multikey', 'Ed25519VerificationKey2020']);
 const JWK_TYPES = new Set(['JsonWebKey', 'JsonWebKey2020']);
 
 /**
@@ -60,14 +60,19 @@ export function parseDidDocument(did: string, value: unknown): ParsedDidDocument
   };
 }
 
-/** The Ed25519 key of a method. @throws VcError INVALID_VERIFICATION_METHOD for a key of a type not known here */
+/** The key of a method as Multikey. @throws VcError INVALID_VERIFICATION_METHOD for a key of a type not known here */
 export function multibaseOfMethod(method: VerificationMethod): string {
   const { publicKeyMultibase, publicKeyJwk } = method;
-  if (MULTIBASE_TYPES.has(method.type) && typeof publicKeyMultibase === 'string') {
+  if (method.type === 'Multikey' && typeof publicKeyMultibase === 'string') {
+    return publicKeyMultibase;
+  }
+  if (method.type === 'Ed25519VerificationKey2020' && typeof publicKeyMultibase === 'string') {
+    // A type that is for one algorithm only.
+    decodePublicKey(publicKeyMultibase);
     return publicKeyMultibase;
   }
   if (JWK_TYPES.has(method.type) && isJsonObject(publicKeyJwk)) {
-    return multibaseOfJwk(publicKeyJwk);
+    return multibaseOfPublicJwk(publicKeyJwk);
   }
   throw new VcError('INVALID_VERIFICATION_METHOD', `${method.id} has a key of an unknown type`);
 }

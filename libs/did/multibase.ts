@@ -4,7 +4,8 @@ const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const DIGITS = new Map(ALPHABET.split('').map((character, digit) => [character, digit]));
 
 // Base 58 costs the square of the length; nothing signed here is longer than a key or a signature.
-const MAX_LENGTH = 128;
+// The longest is a signature of P-384.
+const MAX_LENGTH = 134;
 
 /** Multibase base58-btc (`z` and the digits) of a key or a signature. */
 export function encodeBase58btc(bytes: Uint8Array): string {

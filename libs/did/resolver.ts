@@ -13,8 +13,9 @@ import {
   parseDidDocument,
   type VerificationMethod,
 } from './did-document.ts';
+import { didJwkDocument, isDidJwk } from './did-jwk.ts';
 import { didWebUrl, isDid, parseDidUrl } from './identifiers.ts';
-import { publicKeyObject } from './keys.ts';
+import { verificationKey } from './verification-key.ts';
 
 /** A key that may be used for the purpose it was asked for. */
 export interface ResolvedMethod {
@@ -52,20 +53,21 @@ interface Resolution extends ParsedDidDocument {
 
 const KEPT_DOCUMENTS = 2_048;
 
-/** Resolves did:key from the DID itself and did:web by fetching, through did-resolver (DID Resolution §4). */
+/** Resolves did:key and did:jwk from the DID itself and did:web by fetching, through did-resolver (DID Resolution §4). */
 export function createDidResolver(deps: DidResolverDeps): DidResolver {
   const { fetchDocument, now, freshness = 30_000, refetchInterval = 1_000 } = deps;
   const kept = createBoundedMap<Resolution>(KEPT_DOCUMENTS);
   const underway = new Map<string, Promise<Resolution>>();
   const resolver = new Resolver({
     key: getKeyResolver()['key'] as never,
+    jwk: async (did) => result(didJwkDocument(did)),
     web: async (did) => result(await fetchDidWeb(did, fetchDocument)),
   });
 
   const isYoungerThan = ({ fetchedAt, document }: Resolution, age: number): boolean => {
     const elapsed = now() - fetchedAt;
-    // A clock that went backwards says nothing about age. A did:key document never changes.
-    return document.id.startsWith('did:key:') || (elapsed >= 0 && elapsed < age);
+    // A clock that went backwards says nothing about age.
+    return isSelfContained(document.id) || (elapsed >= 0 && elapsed < age);
   };
 
   const resolveAnew = async (did: string): Promise<Resolution> => {
@@ -108,10 +110,15 @@ export function createDidResolver(deps: DidResolverDeps): DidResolver {
         : await resolveOlderThan(did, refetchInterval);
       const method = checkMethod(resolution, didUrl, purpose, now());
       const publicKeyMultibase = multibaseOfMethod(method);
-      const publicKey = publicKeyObject(publicKeyMultibase);
+      const publicKey = verificationKey(publicKeyMultibase);
       return { id: didUrl, controller: did, publicKeyMultibase, publicKey };
     },
   };
+}
+
+/** Whether a DID is its own document, which never changes and asks nobody. */
+export function isSelfContained(did: string): boolean {
+  return did.startsWith('did:key:') || isDidJwk(did);
 }
 
 async function fetchDidWeb(

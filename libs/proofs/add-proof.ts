@@ -16,15 +16,9 @@ import {
   type VerifiablePresentation,
 } from '#vc/data-model';
 import { VcError } from '#vc/error';
+import { hasSuiteContext, type ProofSuite } from './known-suites.ts';
 import type { Signer } from './signer.ts';
-import {
-  contextsFor,
-  createEddsaRdfc2022,
-  createSuite,
-  createTransform,
-  hasSuiteContext,
-  type ProofSuite,
-} from './suites.ts';
+import { contextsFor, createEddsaRdfc2022, createSuite, createTransform } from './suites.ts';
 
 export interface SigningOptions {
   signer: Signer;

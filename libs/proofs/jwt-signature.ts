@@ -1,5 +1,6 @@
 import { verify } from 'node:crypto';
 import type { ResolveVerificationMethod } from '#did/resolver';
+import { algorithmOf } from '#did/verification-key';
 import { toDateTimeStamp } from '#vc/clock';
 import { type CompactJws, readCompactJws } from '#vc/compact-jws';
 import { asArray } from '#vc/data-model';
@@ -63,7 +64,9 @@ async function checkSignature(
   result.verificationMethod = method.id;
   result.controller = method.controller;
   result.publicKeyMultibase = method.publicKeyMultibase;
-  return verify(null, signingInput, method.publicKey, signature)
+  // `alg` is EdDSA: with another key `verify` would take another algorithm, of its own choice.
+  return algorithmOf(method.publicKey) === 'Ed25519' &&
+    verify(null, signingInput, method.publicKey, signature)
     ? []
     : [failed('The signature does not fit the JWT')];
 }

@@ -1,7 +1,7 @@
 import { asArray, type JsonObject } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 import type { Problem } from '#vc/error';
-import { hasSuiteContext, type ProofSuite } from './suites.ts';
+import { hasSuiteContext, type KnownSuite, SUITES, suiteOf } from './known-suites.ts';
 
 /** What a proof has to say besides its signature. */
 export interface ProofExpectations {
@@ -20,18 +20,6 @@ export type Finding = Omit<Problem, 'pointer'>;
 
 const MAX_CLOCK_SKEW = 60_000;
 
-/** The suite of a proof; undefined for one that is not known here. */
-export function suiteOf(proof: JsonObject): ProofSuite | undefined {
-  const { type, cryptosuite } = proof;
-  if (type === 'Ed25519Signature2020' && cryptosuite === undefined) {
-    return 'Ed25519Signature2020';
-  }
-  if (type === 'DataIntegrityProof' && cryptosuite === 'eddsa-rdfc-2022') {
-    return 'eddsa-rdfc-2022';
-  }
-  return undefined;
-}
-
 /** Every check of one proof that needs no key and no canonical form. */
 export function checkProof(
   proof: JsonObject,
@@ -39,7 +27,7 @@ export function checkProof(
   expected: ProofExpectations,
 ): Finding[] {
   return [
-    ...checkSuite(proof, document),
+    ...checkSuite(proof, document, expected),
     ...checkPurpose(proof, expected),
     ...checkCreated(proof, expected),
     ...checkExpires(proof, expected),
@@ -47,10 +35,17 @@ export function checkProof(
   ];
 }
 
-function checkSuite(proof: JsonObject, document: JsonObject): Finding[] {
+function checkSuite(
+  proof: JsonObject,
+  document: JsonObject,
+  { purpose }: ProofExpectations,
+): Finding[] {
   const suite = suiteOf(proof);
   if (suite === undefined) {
     return [failed('The suite of the proof is not known')];
+  }
+  if (SUITES[suite].isForPresentations && purpose !== 'authentication') {
+    return [failed(`${suite} is accepted on presentations only`)];
   }
   // Libraries skip a proof whose terms no context defines, as if it were not there.
   if (!hasSuiteContext(suite, document)) {
@@ -60,15 +55,17 @@ function checkSuite(proof: JsonObject, document: JsonObject): Finding[] {
   if (own !== undefined && JSON.stringify(own) !== JSON.stringify(document['@context'])) {
     return [failed('The proof has another context than the document')];
   }
-  return suite === 'Ed25519Signature2020' ? checkEd25519Signature2020(proof) : [];
+  return SUITES[suite].isCryptosuite ? [] : checkProofType(suite, proof);
 }
 
-function checkEd25519Signature2020(proof: JsonObject): Finding[] {
+// The types of proof from before DataIntegrityProof.
+function checkProofType(suite: KnownSuite, proof: JsonObject): Finding[] {
   if (proof['previousProof'] !== undefined) {
     return [failed('Only a DataIntegrityProof can be chained')];
   }
-  // The suite leaves these out of what it signs, so anyone could add them.
-  if (proof['jws'] !== undefined || proof['signatureValue'] !== undefined) {
+  // Suites leave these out of what they sign, so anyone could add them.
+  const values = ['proofValue', 'jws', 'signatureValue'].filter((name) => name in proof);
+  if (values.some((name) => name !== SUITES[suite].value)) {
     return [failed('The proof carries a second signature value')];
   }
   return [];

@@ -4,14 +4,14 @@ import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import type { CanonicalizeOptions, Canonicalize } from '#json-ld/canonicalize';
 import {
   asArray,
-  CREDENTIALS_V2_CONTEXT,
   DATA_INTEGRITY_V2_CONTEXT,
   ED25519_2020_CONTEXT,
   type JsonObject,
 } from '#vc/data-model';
+import { hasSuiteContext, type ProofSuite } from './known-suites.ts';
 import type { Signer } from './signer.ts';
 
-export type ProofSuite = 'Ed25519Signature2020' | 'eddsa-rdfc-2022';
+export type { ProofSuite } from './known-suites.ts';
 
 /** From JSON-LD to canonical N-Quads, with limits already chosen. */
 export type Transform = (document: JsonObject) => Promise<string>;
@@ -66,15 +66,6 @@ export function createSuite(
   return name === 'Ed25519Signature2020'
     ? createEd25519Signature2020(options)
     : createEddsaRdfc2022(options);
-}
-
-/** Whether a document's own contexts define the proof's terms. Without them the proof would silently mean nothing. */
-export function hasSuiteContext(name: ProofSuite, document: JsonObject): boolean {
-  const contexts = asArray(document['@context']);
-  if (name === 'Ed25519Signature2020') {
-    return contexts.includes(ED25519_2020_CONTEXT);
-  }
-  return contexts.includes(CREDENTIALS_V2_CONTEXT) || contexts.includes(DATA_INTEGRITY_V2_CONTEXT);
 }
 
 /** The contexts of a document with those that the suites need, in the order in which they are named. */

@@ -1,6 +1,5 @@
-import { verify } from 'node:crypto';
-import { decodeBase58btc } from '#did/multibase';
 import type { ResolvedMethod, ResolveVerificationMethod } from '#did/resolver';
+import { algorithmOf, type KeyAlgorithm } from '#did/verification-key';
 import {
   CREDENTIAL_LIMITS,
   canonicalize as canonicalizeDocument,
@@ -8,17 +7,16 @@ import {
   type CanonicalizeLimits,
   PRESENTATION_LIMITS,
 } from '#json-ld/canonicalize';
+import { canonicalizeJson as canonicalizeDocumentJson } from '#json-ld/canonicalize-json';
 import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { type Problem, VcError } from '#vc/error';
+import { type KnownSuite, SUITES, suiteOf } from './known-suites.ts';
 import { type NamedProofs, namedProofsOf } from './proof-chain.ts';
-import {
-  checkProof,
-  type Finding,
-  failed,
-  type ProofExpectations,
-  suiteOf,
-} from './proof-checks.ts';
-import { createSuite, createTransform, type Transform } from './suites.ts';
+import { checkProof, type Finding, failed, type ProofExpectations } from './proof-checks.ts';
+import { readProofValue } from './proof-value.ts';
+import { createTransform, type Transform } from './suites.ts';
+import { createVerifyData } from './verify-data.ts';
+import { hashOf, isSignedBy } from './verify-signature.ts';
 
 export interface VerifyProofsOptions {
   /** with its `proof` */
@@ -36,7 +34,10 @@ export interface VerifyProofsOptions {
   signal?: AbortSignal | undefined;
   /** whether a proof without `created` fails; it does unless this is false */
   createdRequired?: boolean | undefined;
+  /** to canonical RDF */
   canonicalize?: Canonicalize | undefined;
+  /** to canonical JSON */
+  canonicalizeJson?: Canonicalize | undefined;
 }
 
 /** What was found about one entry of `proof`. */
@@ -62,12 +63,11 @@ export interface ProofsResult {
 
 interface Verification extends ProofExpectations {
   document: JsonObject;
-  transform: Transform;
+  transformOf: (suite: KnownSuite, algorithm: KeyAlgorithm) => Transform;
   resolve: (didUrl: string) => Promise<ResolvedMethod>;
 }
 
 const MAX_PROOFS = 8;
-const SIGNATURE_LENGTH = 64;
 
 /**
  * Verifies every proof of a document (Data Integrity 1.0 §4.4 and §4.5). The set is good only when each entry of
@@ -75,6 +75,7 @@ const SIGNATURE_LENGTH = 64;
  * is for the caller to say.
  * @returns findings, never an exception, for whatever is in the document. A key whose DID document could not be
  * fetched is found as DID_NOT_FOUND: about such a proof nothing is known
+ * @throws VcError SERVICE_UNAVAILABLE when there are too many large documents to look at this one
  */
 export async function verifyProofs(options: VerifyProofsOptions): Promise<ProofsResult> {
   const { proof: secured, ...document } = options.document;
@@ -104,7 +105,7 @@ export async function verifyProofs(options: VerifyProofsOptions): Promise<Proofs
 function verificationOf(options: VerifyProofsOptions, document: JsonObject): Verification {
   const { purpose, challenge, domain, now, signal, createdRequired = true } = options;
   const usual = purpose === 'authentication' ? PRESENTATION_LIMITS : CREDENTIAL_LIMITS;
-  const { canonicalize = canonicalizeDocument, limits = usual } = options;
+  const { limits = usual } = options;
   return {
     purpose,
     challenge,
@@ -112,7 +113,7 @@ function verificationOf(options: VerifyProofsOptions, document: JsonObject): Ver
     now,
     createdRequired,
     document,
-    transform: createTransform(canonicalize, { limits, signal }),
+    transformOf: createTransforms(options, { limits, signal }),
     resolve: (didUrl) => options.resolveVerificationMethod(didUrl, purpose),
   };
 }
@@ -161,45 +162,56 @@ function resolveMethod(proof: JsonObject, { resolve }: Verification): Promise<Re
   return resolve(verificationMethod);
 }
 
+/** The transform of a suite with a key. Each canonical form of a document is computed once. */
+function createTransforms(
+  options: VerifyProofsOptions,
+  common: { limits: CanonicalizeLimits; signal: AbortSignal | undefined },
+): Verification['transformOf'] {
+  const { canonicalize = canonicalizeDocument } = options;
+  const { canonicalizeJson = canonicalizeDocumentJson } = options;
+  const json = createTransform(canonicalizeJson, common);
+  const rdf = {
+    sha256: createTransform(canonicalize, common),
+    sha384: createTransform(canonicalize, { ...common, hashAlgorithm: 'sha384' }),
+  };
+  return (suite, algorithm) =>
+    SUITES[suite].canonicalForm === 'json' ? json : rdf[hashOf(algorithm)];
+}
+
 async function checkSignature(
   proof: JsonObject,
   named: NamedProofs,
   { publicKey }: ResolvedMethod,
-  { document, transform }: Verification,
+  { document, transformOf }: Verification,
 ): Promise<Finding[]> {
   const suite = suiteOf(proof);
-  const signature = signatureOf(proof);
-  if (suite === undefined || signature === undefined) {
-    return [failed('The proof value is not a signature in base58-btc')];
+  const value = suite && readProofValue(suite, proof);
+  if (suite === undefined || value === undefined) {
+    return [failed('The proof value is not a signature as the suite spells it')];
   }
   if (named === undefined) {
     return [failed('The proof names proofs that the document does not have once, or itself')];
   }
-  const covered = named.length === 0 ? document : { ...document, proof: named };
-  const verifyData = await createSuite(suite, { transform }).createVerifyData({
-    document: covered,
+  const algorithm = algorithmOf(publicKey);
+  if (algorithm === undefined || !SUITES[suite].keys.includes(algorithm)) {
+    return [failed(`The key is not one of ${SUITES[suite].keys.join(' or ')}, as the suite needs`)];
+  }
+  const verifyData = await createVerifyData({
+    suite,
     proof,
+    document: named.length === 0 ? document : { ...document, proof: named },
+    transform: transformOf(suite, algorithm),
+    hash: hashOf(algorithm),
   });
-  return verify(null, verifyData, publicKey, signature)
+  const signed = Buffer.concat([value.prefix, verifyData]);
+  return isSignedBy(publicKey, signed, value.signature)
     ? []
     : [failed('The signature does not fit the document')];
 }
 
-// A byte string has one spelling in base58-btc, so 64 bytes decoded were spelt as they must be.
-function signatureOf({ proofValue }: JsonObject): Uint8Array | undefined {
-  if (typeof proofValue !== 'string') {
-    return undefined;
-  }
-  try {
-    const signature = decodeBase58btc(proofValue);
-    return signature.length === SIGNATURE_LENGTH ? signature : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function problemsOf(error: unknown, pointer: string): Problem[] {
-  if (!(error instanceof VcError)) {
+  // That there was no time to look says nothing of the document.
+  if (!(error instanceof VcError) || error.code === 'SERVICE_UNAVAILABLE') {
     throw error;
   }
   const { code, message, errors } = error;

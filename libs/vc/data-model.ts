@@ -8,6 +8,7 @@ export interface JsonObject {
 
 export const CREDENTIALS_V1_CONTEXT = 'https://www.w3.org/2018/credentials/v1';
 export const CREDENTIALS_V2_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
+export const ED25519_2018_CONTEXT = 'https://w3id.org/security/suites/ed25519-2018/v1';
 export const ED25519_2020_CONTEXT = 'https://w3id.org/security/suites/ed25519-2020/v1';
 /** the terms of BitstringStatusListEntry, which VCDM 1.1 lacks */
 export const STATUS_V1_CONTEXT = 'https://www.w3.org/ns/credentials/status/v1';

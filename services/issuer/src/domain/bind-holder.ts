@@ -24,6 +24,9 @@ export interface HolderLedger {
   bindOnce(call: Call, prepare: () => Promise<KeyProof>): Promise<Answer>;
 }
 
+// Credentials are bound to keys of this algorithm only: every Multikey of it starts so.
+const ED25519_DID_KEY = 'did:key:z6Mk';
+
 export interface HolderBinderDeps {
   publicOrigin: string;
   clock: Clock;
@@ -107,8 +110,10 @@ function parseHolder(presentation: JsonObject): string {
     throw invalid('The document is not a presentation', [at('/type', 'is not of a presentation')]);
   }
   const { holder } = presentation;
-  if (typeof holder === 'string' && holder.startsWith('did:key:')) return holder;
-  throw invalid('The holder is not a did:key', [at('/holder', 'must be a did:key')]);
+  if (typeof holder === 'string' && holder.startsWith(ED25519_DID_KEY)) return holder;
+  throw invalid('The holder is not a did:key of an Ed25519 key', [
+    at('/holder', 'must be a did:key of an Ed25519 key'),
+  ]);
 }
 
 function parseChallenge({ proof }: JsonObject): string {
