@@ -101,16 +101,15 @@ t.test('Who presents it says nothing of whether a presentation is genuine', (t) 
   t.end();
 });
 
+function judge(...parts: Check[][]): Verdict {
+  const credentials = parts.map((checks) => ({ checks }));
+  return judgePresentation('fail', WHOLE, credentials).verdict;
+}
+
 t.test('What is not genuine comes before what is unknown, and that before what is refused', (t) => {
   const refused = withOne({ check: 'status', outcome: 'fail', code: 'CREDENTIAL_REVOKED' });
   const open = withOne({ check: 'proof', outcome: 'unknown', code: 'REGISTRY_STALE' });
   const refuted = withOne({ check: 'proof', outcome: 'fail', code: 'PROOF_VERIFICATION_ERROR' });
-  const judge = (...parts: Check[][]) =>
-    judgePresentation(
-      'fail',
-      WHOLE,
-      parts.map((checks) => ({ checks })),
-    ).verdict;
   t.equal(judge(refused), REFUSED);
   t.equal(judge(refused, open), OPEN);
   t.equal(judge(refused, open, refuted), REFUTES);
