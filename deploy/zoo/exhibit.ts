@@ -1,4 +1,4 @@
-import type { CheckName, Outcome } from '#api/verifier';
+import type { CheckName, Outcome, VERDICTS } from '#api/verifier';
 import type { JsonObject } from '#vc/data-model';
 import type { VcErrorCode } from '#vc/error';
 
@@ -16,6 +16,8 @@ export interface ExhibitRequest {
   verifiableCredential?: JsonObject | string;
   verifiablePresentation?: JsonObject | string;
   options?: { challenge: string; domain: string };
+  /** RFC 3339 */
+  at?: string;
 }
 
 /** One document that is wrong in one way, or, with no code, right. */
@@ -36,6 +38,8 @@ export interface Exhibit {
   request: ExhibitRequest;
 }
 
+export type Verdict = (typeof VERDICTS)[number];
+
 /** What of a code cannot be put into a document. */
 export interface Elsewhere {
   code: VcErrorCode;
@@ -49,7 +53,7 @@ export interface ZooIndex {
   /** whose token the requests are for: challenges are given to one trust */
   asker: { odsCode: string; clientId: string };
   note: string;
-  exhibits: (Omit<Exhibit, 'request'> & { file: string })[];
+  exhibits: (Omit<Exhibit, 'request'> & { file: string; verdict: Verdict })[];
   elsewhere: readonly Elsewhere[];
 }
 

@@ -36,7 +36,7 @@ export async function livedExhibits(workshop: Workshop): Promise<Exhibit[]> {
       family: suspended,
     },
   ];
-  return lives.flatMap(({ code, what, family }) =>
+  const ended = lives.flatMap(({ code, what, family }) =>
     ZOO_FORMS.map((form) => ({
       ...named(code, form),
       what,
@@ -46,6 +46,28 @@ export async function livedExhibits(workshop: Workshop): Promise<Exhibit[]> {
       request: { verifiableCredential: family[form] },
     })),
   );
+  return [...ended, atThatTime(suspended)];
+}
+
+/** Of a time before its suspension, which verifiers that did not watch it cannot know. */
+function atThatTime(family: Issued): Exhibit {
+  const verifiableCredential = family[ZOO_FORMS[0]] as JsonObject;
+  const { created } = verifiableCredential['proof'] as { created: string };
+  return {
+    ...named('STATUS_AT_TIME_UNKNOWN', ZOO_FORMS[0]),
+    what: 'It is suspended now, and was it at the past time that is asked about? Nobody here watched.',
+    original: goodName(ZOO_FORMS[0]),
+    overall: 'unknown',
+    expected: [
+      {
+        scope: 'credential',
+        check: 'status',
+        outcome: 'unknown',
+        code: 'STATUS_AT_TIME_UNKNOWN',
+      },
+    ],
+    request: { verifiableCredential, at: created },
+  };
 }
 
 async function changeStatus(

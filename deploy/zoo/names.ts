@@ -1,9 +1,8 @@
 import type { VcErrorCode } from '#vc/error';
 import { ZOO_FORMS } from './drafts.ts';
-import type { Exhibit } from './exhibit.ts';
 
 /** Name, code and form of an exhibit; the default form is not in the name. */
-export function named(code: VcErrorCode, form: string): Pick<Exhibit, 'name' | 'code' | 'form'> {
+export function named(code: VcErrorCode, form: string) {
   return { name: form === ZOO_FORMS[0] ? code : `${code}.${form}`, code, form };
 }
 

@@ -112,7 +112,7 @@ export function unsignedChanges({ good }: Workshop): Exhibit[] {
       what: 'Its signature was cut off, and with it the second of the two dots of a JWT.',
       original: goodName('jwt_vc_json'),
       overall: 'fail',
-      expected: [fails('data-model', 'PARSING_ERROR')],
+      expected: [fails('parse', 'PARSING_ERROR')],
       request: { verifiableCredential: (good.jwt_vc_json as string).split('.', 2).join('.') },
     },
   ];

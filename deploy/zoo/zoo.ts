@@ -10,6 +10,7 @@ import { presentationExhibits } from './presentations.ts';
 import { registryExhibits } from './registry-changes.ts';
 import { signedChanges } from './signed-changes.ts';
 import { unsignedChanges } from './unsigned-changes.ts';
+import { verdictOn } from './verdicts.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 const NOTE =
@@ -60,7 +61,7 @@ function write(directory: string, exhibits: Exhibit[], { asker }: Workshop): Zoo
     exhibits: exhibits.map(({ request, ...exhibit }) => {
       const file = `${exhibit.name}.json`;
       save(file, request);
-      return { ...exhibit, file };
+      return { ...exhibit, verdict: verdictOn(exhibit), file };
     }),
     elsewhere: ELSEWHERE,
   };
