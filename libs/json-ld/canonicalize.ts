@@ -107,13 +107,13 @@ const pool = createWorkerPool<CanonicalizeOrder, CanonicalizeAnswer>({
  */
 export const canonicalize: Canonicalize = async (document, options = {}) => {
   const { limits = CREDENTIAL_LIMITS, signal, ...others } = options;
-  const here = smaller(limits, HERE_LIMITS);
-  try {
-    return await canonicalizeHere(document, { ...options, limits: here });
-  } catch (error) {
-    if (!isTooComplex(error) || isWithin(limits, here)) throw error;
-  }
+  if (isWithin(limits, HERE_LIMITS)) return canonicalizeHere(document, options);
   checkDocument(document, documentRules(limits, isPinnedContext));
+  try {
+    return await canonicalizeHere(document, { ...options, limits: smaller(limits, HERE_LIMITS) });
+  } catch (error) {
+    if (!isTooComplex(error)) throw error;
+  }
   const answer = await pool.run({ document, options: { ...others, limits } }, signal);
   if ('canonical' in answer) return answer.canonical;
   const { code, message, errors } = answer.refusal;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import { canonicalize } from '#json-ld/canonicalize';
 import type { JsonObject } from '#vc/data-model';
+import { VcError } from '#vc/error';
 import {
   CREATED,
   credential,
@@ -202,6 +203,14 @@ t.test('an unexpected failure is not mistaken for a finding', async (t) => {
   );
 });
 
+t.test('a document that there was no time for is not found bad', async (t) => {
+  const signed = await signedBy(issuerKey);
+  t.match(await verifyCredential(signed), { verified: true });
+  await t.rejects(verifyCredential(signed, { canonicalize: busy }), {
+    code: 'SERVICE_UNAVAILABLE',
+  });
+});
+
 t.test('verifying changes neither the document nor the resolver’s', async (t) => {
   const signed = await signedTwice();
   const before = structuredClone([signed, didDocument]);
@@ -229,6 +238,7 @@ t.test('no changed character anywhere in a signed credential goes unnoticed', as
 });
 
 const broken = () => Promise.reject(new TypeError('a fault of ours'));
+const busy = () => Promise.reject(new VcError('SERVICE_UNAVAILABLE', 'send it again'));
 
 function parse(text: string): JsonObject | undefined {
   try {
