@@ -42,7 +42,10 @@ export async function refuses(
     t.equal(good.overall, 'pass', `${form} ${failuresOf(good.checks).join()}`);
     const bad = await verifyCredential(await arrange(world, whole, form), world.ports);
     t.equal(bad.overall, 'fail', `${form}: ${what}`);
-    t.ok(failuresOf(bad.checks).includes(code), `${form}: ${what} is ${failuresOf(bad.checks).join()}`);
+    t.ok(
+      failuresOf(bad.checks).includes(code),
+      `${form}: ${what} is ${failuresOf(bad.checks).join()}`,
+    );
   }
 }
 
