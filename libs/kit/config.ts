@@ -7,6 +7,8 @@ export interface EnvironmentReader {
   /** an absolute http or https URL, without a trailing slash */
   url(name: string): string;
   optional(name: string): string | undefined;
+  /** one of the words, the first unless it is set */
+  choice<T extends string>(name: string, words: readonly [T, ...T[]]): T;
   /** `ORIGIN_MAP`: a JSON object of URL prefixes to internal URL prefixes */
   originMap(name: string): Record<string, string>;
 }
@@ -39,6 +41,11 @@ function createReader(env: Environment, faults: string[]): EnvironmentReader {
       const text = string(name, fallback?.toString());
       if (/^\d{1,12}$/.test(text)) return Number(text);
       return text === '' ? 0 : fault(`${name} is not a whole number`, 0);
+    },
+    choice(name, words) {
+      const text = env[name] || words[0];
+      const word = words.find((each) => each === text);
+      return word ?? fault(`${name} is none of ${words.join(', ')}`, words[0]);
     },
     url(name) {
       const text = string(name);

@@ -1,9 +1,11 @@
 import { requireAccess, type TokenVerifier } from '#kit/auth';
+import { admitSuites } from '#kit/conformance';
 import { observeRequests } from '#kit/health';
 import type { Traffic } from '#kit/rate-limit';
 import { auditRefusals, type RecordRefusal } from '#kit/refused-access';
 import { createServer, type Server, type ServerOptions } from '#kit/server';
 import type { Registry } from 'prom-client';
+import type { ConformancePorts } from './domain/conformance/ports.ts';
 import type { VerifierPorts } from './domain/ports.ts';
 import type { Events, Webhooks } from './domain/watching/ports.ts';
 import { createChallenge } from './routes/create-challenge.ts';
@@ -29,6 +31,8 @@ export interface AppDeps extends VerifierPorts {
   events: Events;
   webhooks: Webhooks;
   webhookKeys: readonly Record<string, unknown>[];
+  /** there only under the profile for public test suites */
+  conformance?: ConformancePorts | undefined;
 }
 
 /** The verifier's public HTTP interface. */
@@ -47,7 +51,12 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
     traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
-  requireAccess(app, deps.verifyToken);
+  requireAccess(
+    app,
+    deps.conformance
+      ? admitSuites(app, deps.verifyToken, ['verifications:write'])
+      : deps.verifyToken,
+  );
   auditRefusals(app, deps.recordRefusal, deps.clock);
   createChallenge(app, deps);
   verifyCredential(app, deps);

@@ -1,4 +1,5 @@
 import { readEnvironment } from '#kit/config';
+import { type Profile, PROFILES } from '#kit/conformance';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
 
 export interface VerifierConfig {
@@ -7,6 +8,7 @@ export interface VerifierConfig {
   managementPort: number;
   traffic: Traffic;
   logLevel: string;
+  profile: Profile;
   publicOrigin: string;
   originMap: Record<string, string>;
   databaseUrl: string;
@@ -40,6 +42,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): V
     managementPort: reader.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(reader),
     logLevel: reader.string('LOG_LEVEL', 'info'),
+    profile: reader.choice('PROFILE', PROFILES),
     publicOrigin: reader.url('PUBLIC_ORIGIN'),
     originMap: reader.originMap('ORIGIN_MAP'),
     databaseUrl: reader.string('DATABASE_URL'),

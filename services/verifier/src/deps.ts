@@ -9,6 +9,7 @@ import { createRefusalRecord } from '#kit/refused-access';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import type { VerifierConfig } from './config.ts';
+import { createConformanceDeps } from './conformance-deps.ts';
 import { createStatusLists } from './domain/status-lists.ts';
 import { createStatusListFetcher } from './fetchers.ts';
 import { readGenesis } from './genesis.ts';
@@ -46,6 +47,12 @@ export async function createDeps(config: VerifierConfig) {
   const metrics = createMetrics();
   const outside = { config, db, http, clock, logger, metrics };
   const seenVersions = createSeenVersions(db);
+  const conformance = await createConformanceDeps({ ...outside, seenVersions }).catch(
+    async (error: unknown) => {
+      await Promise.all([http.close(), pool.end()]);
+      throw error;
+    },
+  );
   const registry = createRegistryDeps({ ...outside, loaded, seenVersions });
   registry.start();
   const { resolveVerificationMethod, trustRecords } = registry;
@@ -92,7 +99,13 @@ export async function createDeps(config: VerifierConfig) {
     trustRecords,
     statusLists,
     ...watching.ports,
-    checks: { database: () => sql`select 1`.execute(db), registry: registry.checkKnown },
+    conformance,
+    checks: {
+      database: () => sql`select 1`.execute(db),
+      registry: registry.checkKnown,
+      // named at /readyz, so that nobody takes the service for one that guards a trust
+      ...(conformance && { 'conformance-profile': async () => {} }),
+    },
     async close() {
       clearInterval(purge);
       await registry.close();

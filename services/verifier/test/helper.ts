@@ -6,7 +6,7 @@ import { createMetrics } from '#kit/health';
 import { createRefusalRecord } from '#kit/refused-access';
 import type { ServerOptions } from '#kit/server';
 import { createTestDatabase, createTestTokens } from '#kit/testing';
-import { buildApp } from '../src/app.ts';
+import { type AppDeps, buildApp } from '../src/app.ts';
 import { createChallengeStore } from '../src/store/challenges.ts';
 import { createEvents } from '../src/store/events.ts';
 import { createRegistryStates } from '../src/store/registry-states.ts';
@@ -41,10 +41,14 @@ export async function createTestStores(t: Test) {
 
 interface BuildOptions extends Pick<WorldStores, 'fetchStatusList'> {
   logger?: ServerOptions['logger'];
+  conformance?: AppDeps['conformance'];
 }
 
 /** The app as in production but for tokens and the outside world, whose answers the test chooses. */
-export async function build(t: Test, { logger = false, ...outside }: BuildOptions = {}) {
+export async function build(
+  t: Test,
+  { logger = false, conformance, ...outside }: BuildOptions = {},
+) {
   const stores = await createTestStores(t);
   const world = createWorld({ ...stores, ...outside });
   const tokens = createTestTokens();
@@ -60,6 +64,7 @@ export async function build(t: Test, { logger = false, ...outside }: BuildOption
     events: createEvents(stores.db),
     webhooks: createWebhooks({ db: stores.db, clock: world.ports.clock }),
     webhookKeys: [webhookKey.publicJwk],
+    conformance,
   });
   t.teardown(() => app.close());
   const bearerOf = (odsCode: string) => tokens.bearer({ odsCode, scopes: ['verifications:write'] });

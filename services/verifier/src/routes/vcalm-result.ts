@@ -1,8 +1,7 @@
 import { problemDetails } from '#kit/problem';
 import type { Submitted } from '../domain/forms/credential.ts';
 import type { Check, CheckName } from '../domain/report.ts';
-import type { VerifiedCredential } from '../domain/verify-credential.ts';
-import type { VerifiedPresentation } from '../domain/verify-presentation.ts';
+import type { JudgedCredential, JudgedPresentation } from '../domain/conformance/ports.ts';
 
 interface ResultOptions {
   returnResults?: boolean;
@@ -14,7 +13,7 @@ interface ResultOptions {
  * when it did not verify.
  */
 export function credentialResult(
-  verified: VerifiedCredential,
+  verified: JudgedCredential,
   options: ResultOptions & { returnCredential?: boolean },
 ) {
   const isGood = verified.overall === 'pass';
@@ -31,7 +30,7 @@ export function credentialResult(
 /** VCALM 1.0 result object of a presentation; its problems include those of the credentials. */
 export function presentationResult(
   presentation: Submitted,
-  verified: VerifiedPresentation,
+  verified: JudgedPresentation,
   options: ResultOptions & { returnPresentation?: boolean; challenge?: string; domain?: string },
 ) {
   const isGood = verified.overall === 'pass';
@@ -57,7 +56,7 @@ function problemsOf(checks: readonly Check[]) {
   }));
 }
 
-function credentialDetails({ checks, proofs, stated, statuses }: VerifiedCredential) {
+function credentialDetails({ checks, proofs, stated, statuses }: JudgedCredential) {
   const validity = checks.find(({ check }) => check === 'validity');
   const isRun = validity !== undefined && validity.outcome !== 'not-run';
   const { validFrom, validUntil, schemas = [] } = stated ?? {};
@@ -82,7 +81,7 @@ function credentialDetails({ checks, proofs, stated, statuses }: VerifiedCredent
 }
 
 function presentationDetails(
-  { checks, credentials, proofs, statedHolder }: VerifiedPresentation,
+  { checks, credentials, proofs, statedHolder }: JudgedPresentation,
   { challenge, domain }: { challenge?: string; domain?: string },
 ) {
   return {

@@ -1,12 +1,17 @@
 import { CredentialResultSchema, VerifyCredentialSchema } from '#api/verifier';
 import { CREDENTIAL_BODY_LIMIT, type Server } from '#kit/server';
 import type { Submitted } from '../domain/forms/credential.ts';
+import type { ConformancePorts } from '../domain/conformance/ports.ts';
+import { verifyAnyCredential } from '../domain/conformance/verify-credential.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
 import { verifyCredential as verify } from '../domain/verify-credential.ts';
 import { credentialResult } from './vcalm-result.ts';
 
 /** VCALM 1.0 `POST /credentials/verify`: 200 only when everything passed, else 400 with the same result object. */
-export function verifyCredential(app: Server, ports: VerifierPorts): void {
+export function verifyCredential(
+  app: Server,
+  ports: VerifierPorts & { conformance?: ConformancePorts | undefined },
+): void {
   app.post(
     '/credentials/verify',
     {
@@ -24,7 +29,9 @@ export function verifyCredential(app: Server, ports: VerifierPorts): void {
     async (request, reply) => {
       const { options = {} } = request.body;
       const credential = request.body.verifiableCredential as Submitted;
-      const verified = await verify(credential, ports);
+      const verified = ports.conformance
+        ? await verifyAnyCredential(credential, ports.conformance)
+        : await verify(credential, ports);
       const result = credentialResult(verified, options);
       return reply.code(result.verified ? 200 : 400).send(result);
     },

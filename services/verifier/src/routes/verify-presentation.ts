@@ -2,12 +2,17 @@ import { PresentationResultSchema, VerifyPresentationSchema } from '#api/verifie
 import { callerOf, trustOf } from '#kit/auth';
 import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
 import type { Submitted } from '../domain/forms/credential.ts';
+import type { ConformancePorts } from '../domain/conformance/ports.ts';
+import { verifyAnyPresentation } from '../domain/conformance/verify-presentation.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
 import { verifyPresentation as verify } from '../domain/verify-presentation.ts';
 import { presentationResult } from './vcalm-result.ts';
 
 /** VCALM 1.0 `POST /presentations/verify`: 200 only when everything passed, else 400 with the same result object. */
-export function verifyPresentation(app: Server, ports: VerifierPorts): void {
+export function verifyPresentation(
+  app: Server,
+  ports: VerifierPorts & { conformance?: ConformancePorts | undefined },
+): void {
   app.post(
     '/presentations/verify',
     {
@@ -27,7 +32,9 @@ export function verifyPresentation(app: Server, ports: VerifierPorts): void {
       const { challenge, domain } = options;
       const presentation = request.body.verifiablePresentation as Submitted;
       const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
-      const verified = await verify(presentation, { asker, challenge, domain, watch: true }, ports);
+      const verified = ports.conformance
+        ? await verifyAnyPresentation(presentation, { challenge, domain }, ports.conformance)
+        : await verify(presentation, { asker, challenge, domain, watch: true }, ports);
       const result = presentationResult(presentation, verified, options);
       return reply.code(result.verified ? 200 : 400).send(result);
     },

@@ -1,4 +1,4 @@
-import type { ResolveVerificationMethod } from '#did/resolver';
+import { isSelfContained, type ResolveVerificationMethod } from '#did/resolver';
 import type { ProofResult, ProofsResult } from '#proofs/verify-proofs';
 import type { Problem } from '#vc/error';
 import type { ShapedCredential } from '../forms/credential.ts';
@@ -26,7 +26,7 @@ export async function checkCredentialProof(
     resolveVerificationMethod: keysOf(credential.issuer, resolveVerificationMethod),
     now,
   });
-  return { found: judge(result), proofs: result.proofs };
+  return { found: judgeProofs(result), proofs: result.proofs };
 }
 
 /**
@@ -39,17 +39,18 @@ export async function checkPresentationProof(
 ): Promise<CheckedProofs> {
   const { holder } = presentation;
   // A did:web would have this service fetch from a host that whoever presents may choose.
-  if (!holder.startsWith('did:key:')) {
+  if (!isSelfContained(holder)) {
     return { found: failed('INVALID_DID', '/holder'), proofs: [] };
   }
   const result = await presentation.verifyProofs({
     resolveVerificationMethod: keysOf(holder, resolveVerificationMethod, 'HOLDER_MISMATCH'),
     now,
   });
-  return { found: judge(result), proofs: result.proofs };
+  return { found: judgeProofs(result), proofs: result.proofs };
 }
 
-function judge({ verified, problems }: ProofsResult): Finding {
+/** The worst of what was found of the proofs of one document. */
+export function judgeProofs({ verified, problems }: ProofsResult): Finding {
   if (verified) return PASS;
   // About a key that could not be had nothing is known; any other problem is a no.
   const worst = problems.find((problem) => !isUnknown(problem)) ?? problems[0];

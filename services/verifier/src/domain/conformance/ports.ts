@@ -1,0 +1,28 @@
+import type { ResolveVerificationMethod } from '#did/resolver';
+import type { Canonicalize } from '#json-ld/canonicalize';
+import type { Clock } from '#vc/clock';
+import type { StatusLists } from '../ports.ts';
+import type { VerifiedCredential } from '../verify-credential.ts';
+import type { VerifiedPresentation } from '../verify-presentation.ts';
+
+/** What verifying for public test suites needs: no registry, no challenges of ours. */
+export interface ConformancePorts {
+  /** of DIDs that are their own documents */
+  resolveVerificationMethod: ResolveVerificationMethod;
+  /** over the pinned contexts and those of the W3C's examples */
+  canonicalize: Canonicalize;
+  isKnownContext: (url: string) => boolean;
+  statusLists: StatusLists;
+  clock: Clock;
+}
+
+/** What VCALM's result is made of. */
+export type JudgedCredential = Pick<
+  VerifiedCredential,
+  'input' | 'overall' | 'checks' | 'stated' | 'proofs' | 'statuses'
+>;
+
+export interface JudgedPresentation
+  extends Pick<VerifiedPresentation, 'overall' | 'checks' | 'proofs' | 'statedHolder'> {
+  credentials: JudgedCredential[];
+}
