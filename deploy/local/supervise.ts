@@ -84,6 +84,8 @@ function start({ name, env }: ServiceProcess): ChildProcess {
     cwd: ROOT,
     env: {
       ...env,
+      // the launcher's, for whoever tries the limit out
+      RATE_LIMIT_PER_MINUTE: process.env['RATE_LIMIT_PER_MINUTE'] ?? '',
       PATH: process.env['PATH'] ?? '',
       NODE_COMPILE_CACHE: `${ROOT}/node_modules/.cache/node`,
     },

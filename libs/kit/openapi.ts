@@ -8,10 +8,15 @@ export async function describeApi(
   app: Server,
   { name, description, tags = {} }: Pick<ServerOptions, 'name' | 'description' | 'tags'>,
 ): Promise<void> {
+  const demandDescription = noteRoutes(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: `Staff Passport ${name}`, description, version: '0.1.0' },
+      info: {
+        title: `Staff Passport ${name}`,
+        description: `${description}\n\n${OF_EVERY_ROUTE}`,
+        version: '0.1.0',
+      },
       tags: Object.entries(tags).map(([tag, about]) => ({ name: tag, description: about })),
       components: {
         securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
@@ -38,9 +43,31 @@ export async function describeApi(
       css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   });
+  // after the plugin's own hook, which makes the description
+  app.addHook('onReady', demandDescription);
   app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () =>
     app.swagger(),
   );
+}
+
+const OF_EVERY_ROUTE =
+  'Besides what each route lists, any request may be answered with 400 (bytes that are no HTTP), 404 or 405 (no such route, or not with this method), 408 (the request came too slowly) or 431 (its headers are over 16 KiB).';
+
+/** A route that the description leaves out stops the server from starting, but the description itself and preflights. */
+function noteRoutes(app: Server): () => Promise<void> {
+  const routes: { method: string; url: string }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each.toLowerCase(), url });
+  });
+  return async () => {
+    const paths = (app.swagger().paths ?? {}) as Record<string, Record<string, unknown>>;
+    for (const { method, url } of routes) {
+      if (method === 'head' || method === 'options' || /^\/(docs|openapi\.json)/.test(url))
+        continue;
+      const path = url.replaceAll(/:(\w+)/g, '{$1}');
+      if (paths[path]?.[method] === undefined) throw new Error(`${method} ${url} is not described`);
+    }
+  };
 }
 
 // The page works over plain http on loopback too; the validator badge of its default policy is left out.
@@ -71,13 +98,14 @@ function completeOperation(path: string, method: string, operation: Operation): 
   }
   const has = (place: string) => parameters.some((parameter) => parameter.in === place);
   const body = requestBody?.content['application/json'] !== undefined;
+  // one that asks for no body may still be sent one that cannot be read
+  const mayHaveBody = method !== 'get';
   const statuses = [
-    // a POST that asks for no body may still be sent one that cannot be read
-    ...(method === 'post' || has('query') ? [400] : []),
+    ...(mayHaveBody || has('query') ? [400] : []),
     ...(security === undefined ? [] : [401, 403]),
     ...(has('path') || key !== undefined ? [404] : []),
     ...(body || key !== undefined ? [409, 422] : []),
-    ...(body ? [413, 415] : []),
+    ...(mayHaveBody ? [413, 415] : []),
     ...(isInternal(security) ? [] : [429]),
     500,
     503,

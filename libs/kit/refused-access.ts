@@ -23,12 +23,12 @@ export type RecordRefusal = (refusal: RefusedAccess) => Promise<void>;
 const WINDOW_MS = 60_000;
 const RECORDED_PER_WINDOW = 30;
 
-// What identifies things here: UUIDs, organisations, DIDs, keys. Whatever else stands in an address may be a person's.
-const IDENTIFIERS = [
-  /^(urn:uuid:)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/,
-  /^[A-Z][A-Z\d]{2,7}$/,
-  /^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/,
-];
+// What identifies things here, by the name of its parameter. Whatever else stands in an address may be a person's.
+const IDENTIFIERS: Record<string, RegExp> = {
+  id: /^(urn:uuid:)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/,
+  odsCode: /^[A-Z\d]{3,10}$/,
+  thumbprint: /^[\w-]{43}$/,
+};
 
 /**
  * Records each 404 that a caller with a valid token gets from a route, before it is answered.
@@ -78,8 +78,8 @@ export function auditRefusals(
 
 function idsIn({ params }: FastifyRequest): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(params as Record<string, string>).filter(([, value]) =>
-      IDENTIFIERS.some((pattern) => pattern.test(value)),
+    Object.entries(params as Record<string, string>).filter(([name, value]) =>
+      IDENTIFIERS[name]?.test(value),
     ),
   );
 }

@@ -30,6 +30,18 @@ t.test('the API is described at /openapi.json and browsable offline at /docs', a
   test.notMatch(page.body, /https?:\/\//, 'names no other host');
 });
 
+t.test('a route that is not described stops the server from starting', async (test) => {
+  const open = { access: 'public' } as const;
+  const start = async (hide: boolean) => {
+    const app = await createServer({ name: 'test', description: 'A test', logger: false });
+    test.teardown(() => app.close());
+    app.get('/things/:id', { config: open, schema: { hide } }, () => ({}));
+    await app.ready();
+  };
+  await test.resolves(start(false));
+  await test.rejects(start(true), { message: 'get /things/:id is not described' });
+});
+
 t.test('every line of the log says which service wrote it', async (test) => {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
@@ -162,7 +174,15 @@ t.test(
     test.match(write.parameters, [{ name: 'Idempotency-Key', required: true }, { name: 'id' }]);
     test.match(paths['/things'].post.parameters, [{ name: 'Idempotency-Key', required: false }]);
     test.same(Object.keys(paths['/open'].get.responses), ['200', '429', '500', '503']);
-    test.same(Object.keys(paths['/bare'].post.responses), ['200', '400', '429', '500', '503']);
+    test.same(Object.keys(paths['/bare'].post.responses), [
+      '200',
+      '400',
+      '413',
+      '415',
+      '429',
+      '500',
+      '503',
+    ]);
     test.notOk('429' in paths['/internal'].get.responses, 'services are not counted');
     const { 503: own, ...others } = paths['/oauth'].get.responses;
     test.ok(own.content['application/json'], 'a form of its own stands');
