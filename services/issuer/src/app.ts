@@ -2,12 +2,14 @@ import type { FastifyServerOptions } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Catalogue } from '#catalogue/catalogue';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
+import { admitSuites } from '#kit/conformance';
 import { observeRequests } from '#kit/health';
 import { allowBrowsers } from '#kit/public-document';
 import type { Traffic } from '#kit/rate-limit';
 import { auditRefusals, type RecordRefusal } from '#kit/refused-access';
 import { createServer, type Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
+import type { IssueAnyCredential } from './domain/conformance/issue-any-credential.ts';
 import type { HolderBinder } from './domain/bind-holder.ts';
 import type { StatusChanger } from './domain/change-status.ts';
 import type { CredentialIssuer } from './domain/issue-credential.ts';
@@ -73,6 +75,8 @@ export interface Deps {
   lifecycles: Pick<LifecycleStore, 'listEvents'>;
   batches: Pick<StatusBatchStore, 'load' | 'list' | 'listItems'>;
   keys: Pick<KeyStore, 'createOnce'>;
+  /** there only under the profile for public test suites */
+  conformance?: IssueAnyCredential | undefined;
 }
 
 export async function buildApp(deps: Deps): Promise<Server> {
@@ -94,7 +98,10 @@ export async function buildApp(deps: Deps): Promise<Server> {
     traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
-  requireAccess(app, deps.verifyToken);
+  requireAccess(
+    app,
+    deps.conformance ? admitSuites(app, deps.verifyToken, ['credentials:issue']) : deps.verifyToken,
+  );
   auditRefusals(app, deps.recordRefusal, deps.clock);
   allowBrowsers(app);
   listCatalogue(app, deps);

@@ -1,5 +1,8 @@
 import { readEnvironment } from '#kit/config';
+import { type Profile, PROFILES } from '#kit/conformance';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
+
+export const CONFORMANCE_SUITES = ['eddsa-rdfc-2022', 'Ed25519Signature2020'] as const;
 
 export interface IssuerConfig {
   host: string;
@@ -13,6 +16,10 @@ export interface IssuerConfig {
   databasePasswordFile: string | undefined;
   databasePoolMax: number;
   logLevel: string;
+  profile: Profile;
+  /** private Ed25519 JWK, under the profile for test suites only; one is made at each start when it is left out */
+  conformanceKeyFile: string | undefined;
+  conformanceSuite: (typeof CONFORMANCE_SUITES)[number];
   authorizationUrl: string;
   statusListUrl: string;
   trustRegistryUrl: string;
@@ -48,6 +55,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     databasePasswordFile: read.optional('DATABASE_PASSWORD_FILE'),
     databasePoolMax: read.integer('DATABASE_POOL_MAX', 10),
     logLevel: read.string('LOG_LEVEL', 'info'),
+    profile: read.choice('PROFILE', PROFILES),
+    conformanceKeyFile: read.optional('CONFORMANCE_KEY_FILE'),
+    conformanceSuite: read.choice('CONFORMANCE_SUITE', CONFORMANCE_SUITES),
     authorizationUrl: read.url('AUTHORIZATION_URL'),
     statusListUrl: read.url('STATUS_LIST_URL'),
     trustRegistryUrl: read.url('TRUST_REGISTRY_URL'),

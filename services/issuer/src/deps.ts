@@ -17,10 +17,12 @@ import { privateKeyFromJwk } from '#proofs/signer';
 import type { Clock } from '#vc/clock';
 import type { Deps } from './app.ts';
 import type { IssuerConfig } from './config.ts';
+import { createConformanceDeps } from './conformance-deps.ts';
 import { createCore } from './core.ts';
 import type { StatusLists } from './domain/ports.ts';
 import { ping } from './store/credential-store.ts';
 import { checkClock } from './store/database-clock.ts';
+import { createTestSignatures } from './store/test-signatures.ts';
 import { createWorker } from './worker.ts';
 
 /** Constructs everything that the process lives with. */
@@ -48,6 +50,16 @@ export async function createDeps(
     keyEncryptionKey: readKeyEncryptionKey(config.keyEncryptionKeyFile),
     statusLists: createStatusLists(config, http, clock),
     loadTrust: (odsCode) => registry.loadTrust(odsCode),
+  });
+  const conformance = await createConformanceDeps({
+    config,
+    http,
+    signatures: createTestSignatures(core.db),
+    clock,
+    logger,
+  }).catch(async (error: unknown) => {
+    await Promise.all([pool.end(), http.close()]);
+    throw error;
   });
   const checkpoints = createCheckpointWriter({
     readHeads: () => readAuditHeads(core.db),
@@ -81,6 +93,7 @@ export async function createDeps(
   const jwksUrl = `${authorizationUrl}/jwks`;
   return {
     ...core,
+    conformance,
     logger: { name: 'issuer', level: config.logLevel },
     metrics: createMetrics(),
     traffic: config.traffic,
@@ -88,6 +101,8 @@ export async function createDeps(
     checks: {
       database: () => ping(core.db),
       clock: () => checkClock(core.db, { clock, maxSkewMs: config.maxClockSkewMs }),
+      // named at /readyz, so that nobody takes the service for one that issues for a trust
+      ...(conformance && { 'conformance-profile': async () => {} }),
     },
     async close() {
       purge.stop();

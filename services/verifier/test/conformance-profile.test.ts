@@ -85,6 +85,15 @@ function present(credentials: JsonObject[], change: JsonObject = {}): Promise<Js
   });
 }
 
+const profileOf = (PROFILE?: string) => {
+  const url = 'https://passport.northmoor.example';
+  const names = ['DATABASE_URL', 'GENESIS_FILE', 'ANCHOR_THUMBPRINT', 'AUDIT_KEY_FILE'];
+  const files = ['AUDIT_CHECKPOINT_FILE', 'WEBHOOK_KEY_FILE'];
+  const urls = { PUBLIC_ORIGIN: url, AUTHORIZATION_URL: url, TRUST_REGISTRY_URL: url };
+  const rest = Object.fromEntries([...names, ...files].map((name) => [name, 'x']));
+  return readConfig({ PORT: '1', MANAGEMENT_PORT: '2', ...urls, ...rest, PROFILE }).profile;
+};
+
 t.test('a credential of any issuer by did:key passes; what was skipped is not run', async (t) => {
   const ports = await conformanceOf(t);
   const named = { name: { '@value': 'Badge', '@language': 'en' }, issuer: { id: issuer.did } };
@@ -213,14 +222,6 @@ t.test('the profile does not start where trusts are registered, or nobody can te
 t.test(
   'production is what runs unless the other profile is named, and there is no third',
   async (t) => {
-    const profileOf = (PROFILE?: string) => {
-      const url = 'https://passport.northmoor.example';
-      const names = ['DATABASE_URL', 'GENESIS_FILE', 'ANCHOR_THUMBPRINT', 'AUDIT_KEY_FILE'];
-      const files = ['AUDIT_CHECKPOINT_FILE', 'WEBHOOK_KEY_FILE'];
-      const urls = { PUBLIC_ORIGIN: url, AUTHORIZATION_URL: url, TRUST_REGISTRY_URL: url };
-      const rest = Object.fromEntries([...names, ...files].map((name) => [name, 'x']));
-      return readConfig({ PORT: '1', MANAGEMENT_PORT: '2', ...urls, ...rest, PROFILE }).profile;
-    };
     t.equal(profileOf(), 'production');
     t.equal(profileOf('conformance'), 'conformance');
     t.throws(() => profileOf('lenient'), { message: /PROFILE is none of production, conformance/ });
