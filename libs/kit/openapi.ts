@@ -51,7 +51,7 @@ export async function describeApi(
 }
 
 const OF_EVERY_ROUTE =
-  'Besides what each route lists, any request may be answered with 400 (bytes that are no HTTP), 404 or 405 (no such route, or not with this method), 408 (the request came too slowly) or 431 (its headers are over 16 KiB).';
+  'Where there is GET there is HEAD, the same without its body; the pages of a sign-in have none. Besides what each route lists, any request may be answered with 400 (bytes that are no HTTP), 404 or 405 (no such route, or not with this method), 408 (the request came too slowly) or 431 (its headers are over 16 KiB).';
 
 /** A route that the description leaves out stops the server from starting, but the description itself and preflights. */
 function noteRoutes(app: Server): () => Promise<void> {
@@ -79,7 +79,7 @@ interface Operation {
   parameters?: { name: string; in: string; required?: boolean }[];
   requestBody?: { content: Record<string, unknown> };
   security?: unknown;
-  responses: Record<string, { description: string } | { $ref: string }>;
+  responses: Record<string, { description: string; content?: object } | { $ref: string }>;
 }
 
 /** Of the services for each other: not counted. */
@@ -113,6 +113,11 @@ function completeOperation(path: string, method: string, operation: Operation): 
   for (const status of statuses) {
     responses[status] ??= { $ref: `#/components/responses/${status}` };
   }
+  const refused = responses[400];
+  if (body && refused !== undefined && 'content' in refused) {
+    // an answer of the route's own, beside the refusal of what is not as documented
+    refused.content = { ...PROBLEM_CONTENT, ...refused.content };
+  }
   for (const [status, response] of Object.entries(responses)) {
     if ('description' in response && response.description === 'Default Response') {
       response.description = SUCCESS[status] ?? REASONS[status] ?? 'Done';
@@ -136,6 +141,10 @@ const REASONS: Record<string, string> = {
   503: 'Not just now: send the same request again, with the same Idempotency-Key',
 };
 
+const PROBLEM_CONTENT = {
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+};
+
 const PROBLEM_RESPONSES = Object.fromEntries(
   Object.entries(REASONS).map(([status, description]) => [
     status,
@@ -146,9 +155,7 @@ const PROBLEM_RESPONSES = Object.fromEntries(
           'Retry-After': { description: 'seconds', schema: { type: 'integer' as const } },
         },
       }),
-      content: {
-        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-      },
+      content: PROBLEM_CONTENT,
     },
   ]),
 );
