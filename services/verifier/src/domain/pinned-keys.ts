@@ -1,4 +1,4 @@
-import { thumbprint } from '#did/keys';
+import { thumbprintOf } from '#did/verification-key';
 import type { ProofResult } from '#proofs/verify-proofs';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { isWithinPeriod } from './period.ts';
@@ -84,7 +84,7 @@ function checkKey(
   if (publicKeyMultibase === undefined || created === undefined) {
     return failed('ISSUER_KEY_NOT_REGISTERED');
   }
-  const print = thumbprint(publicKeyMultibase);
+  const print = thumbprintOf(publicKeyMultibase);
   const pins = keys.filter((key) => key.thumbprint === print);
   // A date inside a signature proves nothing once the key is stolen.
   if (pins.some(isCompromised)) return failed('ISSUER_KEY_COMPROMISED');

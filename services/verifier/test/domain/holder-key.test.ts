@@ -30,6 +30,8 @@ t.test('A key of another kind, a private or a broken one has no DID', async (t) 
     { ...P256, d: P256.x },
     { ...P256, x: P256.x.slice(1) },
     { kty: 'EC', crv: 'P-256', x: P256.x },
+    // 32 bytes each, and no point of the curve
+    { ...P256, y: P256.x },
   ]) {
     t.throws(() => didKeyOfJwk(jwk), { name: 'VcError' });
   }

@@ -1,4 +1,4 @@
-import { asArray, type JsonObject, type JsonValue } from '#vc/data-model';
+import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import type { Arrangements } from '../forms/vcdm.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
@@ -13,9 +13,22 @@ export function checkContexts(document: JsonObject, allowed: Arrangements): Find
     return failed('CONTEXT_NOT_ALLOWED', '/@context');
   }
   // What presented credentials say is their own check's, and that there is no proof that of the proofs.
-  const { '@context': _, verifiableCredential: _presented, proof, ...rest } = document;
-  const members = asArray(proof).length === 0 ? rest : { ...rest, proof: proof as JsonValue };
+  const { '@context': context, verifiableCredential: _presented, proof, ...rest } = document;
+  const proofs = Array.isArray(proof)
+    ? proof.map((one) => withoutOwnContext(one, context))
+    : withoutOwnContext(proof, context);
+  const members = asArray(proof).length === 0 ? rest : { ...rest, proof: proofs as JsonValue };
   return findUnsigned(members, '') ?? PASS;
+}
+
+// A proof over JSON repeats the contexts of its document, and signs them (Data Integrity EdDSA §3.3.1).
+function withoutOwnContext(
+  proof: JsonValue | undefined,
+  context: JsonValue | undefined,
+): JsonValue | undefined {
+  if (!isJsonObject(proof) || proof['cryptosuite'] !== 'eddsa-jcs-2022') return proof;
+  const { '@context': own, ...members } = proof;
+  return JSON.stringify(own) === JSON.stringify(context) ? members : proof;
 }
 
 /** Whether `@context` is one of the arrangements, to the letter. */

@@ -3,6 +3,7 @@ import {
   CREDENTIALS_V1_CONTEXT,
   CREDENTIALS_V2_CONTEXT,
   DATA_INTEGRITY_V2_CONTEXT,
+  ED25519_2018_CONTEXT,
   ED25519_2020_CONTEXT,
   type JsonObject,
   STATUS_V1_CONTEXT,
@@ -44,6 +45,8 @@ const SUITES_V1: Arrangements = [
   [ED25519_2020_CONTEXT, DATA_INTEGRITY_V2_CONTEXT],
 ];
 const SUITES_V2: Arrangements = [[], [ED25519_2020_CONTEXT]];
+// Ed25519Signature2018 signs presentations only. VCDM 1.1 has its terms, and does not bear its context beside them.
+const PRESENTING_V2: Arrangements = [...SUITES_V2, [ED25519_2018_CONTEXT]];
 
 /** A VCDM 1.1 credential that no embedded proof secures: that of a JWT. */
 export const UNSECURED_V1: readonly string[] = [
@@ -52,7 +55,7 @@ export const UNSECURED_V1: readonly string[] = [
   STATUS_V1_CONTEXT,
 ];
 
-/** A VCDM 1.1 presentation that no embedded proof secures. */
+/** A VCDM 1.1 presentation that no embedded proof secures, or one of Ed25519Signature2018. */
 export const UNSECURED_PRESENTATIONS_V1: Arrangements = [
   [CREDENTIALS_V1_CONTEXT],
   [CREDENTIALS_V1_CONTEXT, CONTEXT_URL],
@@ -65,6 +68,7 @@ export const VCDM_1_1: VcdmVersion = {
   validUntil: 'expirationDate',
   credentialContexts: each(UNSECURED_V1, SUITES_V1),
   presentationContexts: [
+    ...UNSECURED_PRESENTATIONS_V1,
     ...each([CREDENTIALS_V1_CONTEXT], SUITES_V1),
     ...each([CREDENTIALS_V1_CONTEXT, CONTEXT_URL], SUITES_V1),
   ],
@@ -85,8 +89,8 @@ export const VCDM_2_0: VcdmVersion = {
   validUntil: 'validUntil',
   credentialContexts: each([CREDENTIALS_V2_CONTEXT, CONTEXT_URL], SUITES_V2),
   presentationContexts: [
-    ...each([CREDENTIALS_V2_CONTEXT, CONTEXT_URL], SUITES_V2),
-    ...each([CREDENTIALS_V2_CONTEXT], SUITES_V2),
+    ...each([CREDENTIALS_V2_CONTEXT, CONTEXT_URL], PRESENTING_V2),
+    ...each([CREDENTIALS_V2_CONTEXT], PRESENTING_V2),
   ],
   hasEnvelopes: true,
 };
