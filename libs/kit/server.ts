@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import Fastify, {
-  type ConnectionError,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -20,6 +18,7 @@ import { parseStrictJson } from '#vc/strict-json';
 import { describeApi } from './openapi.ts';
 import { type ProblemDocument, toProblem, toVcError } from './problem.ts';
 import { DEFAULT_TRAFFIC, limitRate, type Traffic } from './rate-limit.ts';
+import { refuseBytes, refuseDoubtfulFraming } from './request-framing.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -90,10 +89,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? strictAjv : looseAjv).compile(schema as object),
+    httpPart === 'body'
+      ? strictAjv.compile(schema as object)
+      : refuseInfinity(looseAjv.compile(schema as object)),
   );
   // Response schemas document; they never drop a member of an answer.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  refuseDoubtfulFraming(app);
   acceptStrictJson(app);
   answerProblems(app);
   logRequests(app);
@@ -126,6 +128,20 @@ function withFormats(ajv: Ajv2020): Ajv2020 {
   return ajv;
 }
 
+/** `1e999` is coerced to Infinity, which is past every maximum, and Ajv looks at no maximum of what is not finite. */
+function refuseInfinity(validate: ValidateFunction) {
+  return (values: unknown) => {
+    if (!validate(values)) return { error: validate.errors ?? [] };
+    const [name] =
+      Object.entries(values as object).find(
+        ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+      ) ?? [];
+    if (name === undefined) return { value: values };
+    const error = { keyword: 'type', instancePath: `/${name}`, schemaPath: '', params: {} };
+    return { error: [{ ...error, message: 'must be a finite number' }] };
+  };
+}
+
 function acceptStrictJson(app: Server): void {
   app.decorateRequest('rawBody');
   app.addHook('onRequest', async (request) => {
@@ -139,10 +155,10 @@ function acceptStrictJson(app: Server): void {
     'application/json',
     { parseAs: 'buffer' },
     async (request: FastifyRequest, body: Buffer) => {
-      const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(
-        request.headers['content-type'] ?? '',
-      )?.[1];
-      if (charset !== undefined && charset.toLowerCase() !== 'utf-8') throw unsupportedMediaType();
+      const type = request.headers['content-type'] ?? '';
+      for (const [, charset = ''] of type.matchAll(/charset\s*=\s*"?([^";\s]+)/gi)) {
+        if (charset.toLowerCase() !== 'utf-8') throw unsupportedMediaType();
+      }
       if (body.length === 0) return undefined;
       request.rawBody = body;
       return parseStrictJson(body);
@@ -169,25 +185,6 @@ export function sendProblem(reply: FastifyReply, error: VcError): FastifyReply {
     .send(problem);
 }
 
-const UNREADABLE: Record<string, [status: number, reason: string]> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-};
-
-/** Answers bytes that the HTTP parser refused, or that came too slowly: there is no request yet, only a socket. */
-function refuseBytes(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, reason] = UNREADABLE[error.code] ?? [400, 'Bad Request'];
-  const refusal = new VcError('INVALID_REQUEST', `The request could not be read: ${reason}`);
-  const body = JSON.stringify({ ...toProblem(refusal), status });
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-  }
-  socket.destroySoon();
-}
-
 function answerProblems(app: Server): void {
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
@@ -205,7 +202,8 @@ function answerProblems(app: Server): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const allowed = routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    if (allowed.length === 0)
+    // a route that has the method may find nothing: a page that there is not
+    if (allowed.length === 0 || allowed.includes(request.method))
       return sendProblem(reply, new VcError('NOT_FOUND', 'There is nothing here'));
     void reply.header('allow', [...new Set(allowed)].join(', '));
     return sendProblem(

@@ -10,7 +10,7 @@ import {
 } from '#api/authorization';
 import type { Server } from '#kit/server';
 import { toProblem, toVcError } from '#kit/problem';
-import type { VcError } from '#vc/error';
+import { VcError } from '#vc/error';
 import type { SigningKeyStore } from '../domain/ports.ts';
 import { authorizationServerMetadata } from '../oauth/metadata.ts';
 import type { LoadProvider } from '../oauth/current-provider.ts';
@@ -28,10 +28,15 @@ const TOKEN_RESPONSES = {
   200: TokenAnswerSchema,
   400: OAuthErrorSchema,
   401: OAuthErrorSchema,
+  413: OAuthErrorSchema,
+  415: OAuthErrorSchema,
   429: OAuthErrorSchema,
   500: OAuthErrorSchema,
   503: OAuthErrorSchema,
 };
+
+// bytes; no assertion or code is longer
+const FORM_LIMIT = 56 * 1_024;
 
 const PUBLIC = { access: 'public' } as const;
 
@@ -43,6 +48,13 @@ export async function addOAuth(app: Server, deps: OAuthDeps): Promise<void> {
     oauth.removeAllContentTypeParsers();
     oauth.addContentTypeParser('*', (_request, _body, done) => done(null));
     oauth.setErrorHandler(sendOAuthError);
+    oauth.addHook('onRequest', async ({ headers }, reply) => {
+      if (Number(headers['content-length'] ?? 0) > FORM_LIMIT) {
+        throw new VcError('PAYLOAD_TOO_LARGE', 'The form is larger than this endpoint takes');
+      }
+      // The provider stops reading at its limit and answers; the rest is not waited for.
+      if (headers['transfer-encoding'] !== undefined) void reply.header('connection', 'close');
+    });
 
     oauth.post(
       '/token',
@@ -112,6 +124,7 @@ function sendOAuthError(error: unknown, _request: FastifyRequest, reply: Fastify
   const { status, detail } = toProblem(toVcError(error as Error & VcError));
   if (status >= 500) reply.log.error({ event: 'request.failed', err: error }, 'request failed');
   if (status === 503) void reply.header('retry-after', '2');
+  if (status === 413) void reply.header('connection', 'close');
   return reply.code(status).send({ error: errorName(status), error_description: detail });
 }
 

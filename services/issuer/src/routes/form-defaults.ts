@@ -21,7 +21,10 @@ interface FormDefaultDeps {
 
 const tags = ['Forms'];
 const params = Type.Object({
-  type: Type.String({ description: 'a type of the catalogue, or `default`' }),
+  type: Type.String({
+    pattern: '^[A-Za-z][A-Za-z0-9]{0,99}$',
+    description: 'a type of the catalogue, or `default`',
+  }),
 });
 // who may name the forms in each call may also say which it means without naming them
 const config = { access: { scope: 'credentials:issue', trust: true } } as const;
