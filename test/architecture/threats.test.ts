@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
 /*
- * Each case that issuing, trust, status and verification must withstand is one test whose name begins with its id, so that whoever asks
- * "what of S11?" finds the answer by its name.
+ * Each case that issuing, trust, status and verification must withstand is one test whose name begins with its id, so
+ * that whoever asks "what of S11?" finds the answer by its name.
  */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CASES = [
