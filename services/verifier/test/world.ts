@@ -131,7 +131,10 @@ export function connect(world: World, stores: WorldStores = {}): void {
     clock,
     resolveVerificationMethod,
     challenges: stores.challenges ?? createChallengesInMemory(),
-    reliances: stores.reliances ?? { record: async () => {}, recall: async () => ({ relied: [], changes: [] }) },
+    reliances: stores.reliances ?? {
+      record: async () => {},
+      recall: async () => ({ relied: [], changes: [] }),
+    },
     watchMs: 400 * DAY,
     trustRecords,
     statusLists: createStatusLists({

@@ -47,6 +47,9 @@ function readAs(bytes: Buffer, isText: boolean): Submitted | undefined {
   }
 }
 
+// more than tap's 30 s on a loaded machine
+t.setTimeout(180_000);
+
 t.test('V1: one flipped bit anywhere in a credential of any form never verifies', async (t) => {
   for (const [turn, form] of CREDENTIAL_FORMS.entries()) {
     const isText = form === 'jwt_vc_json' || form === 'dc+sd-jwt';
