@@ -11,7 +11,7 @@ const CASES = [
   ...Array.from({ length: 10 }, (_, index) => `R${index + 1}`),
   ...Array.from({ length: 12 }, (_, index) => `S${index + 1}`),
   ...Array.from({ length: 26 }, (_, index) => `V${index + 1}`),
-  ...Array.from({ length: 12 }, (_, index) => `C${index + 1}`),
+  ...Array.from({ length: 24 }, (_, index) => `C${index + 1}`),
   'I1',
   ...Array.from({ length: 12 }, (_, index) => `I${index + 4}`),
   'I17',

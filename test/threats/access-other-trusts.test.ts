@@ -7,6 +7,7 @@ import { randomTraining } from '../end-to-end/claims.ts';
 import { type Answer, createClient, sendRequest } from '../end-to-end/client.ts';
 import { bindHolder, createHolder } from '../end-to-end/holder.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { documentedBodies, isClosed } from './documented-bodies.ts';
 import { openDatabase } from './tables.ts';
 import { walkStack } from './walk.ts';
 
@@ -218,7 +219,7 @@ t.test(
       t.equal(answer.status, 400, `${name}: ${answer.text}`);
       t.match(answer.json(), { code: 'INVALID_REQUEST', errors: [{ pointer: `/${name}` }] });
     }
-    for (const { service, method, template, body } of await documentedBodies()) {
+    for (const { service, method, template, body } of await documentedBodies(stack.services)) {
       if (template.startsWith('/v1/')) t.ok(isClosed(body), `${method} ${service}${template}`);
     }
     const minted = (await mint()).json()['verifiableCredential'] as JsonObject;
@@ -244,38 +245,6 @@ t.test(
     t.equal(taken.status, 409, taken.text);
   },
 );
-
-interface BodySchema {
-  type?: string;
-  properties?: object;
-  additionalProperties?: unknown;
-  unevaluatedProperties?: unknown;
-  anyOf?: BodySchema[];
-  oneOf?: BodySchema[];
-}
-
-async function documentedBodies() {
-  const all = Object.entries(stack.services).map(async ([service, url]) => {
-    const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
-      paths: Record<string, Record<string, { requestBody?: { content: JsonObject } }>>;
-    };
-    return Object.entries(paths).flatMap(([template, operations]) =>
-      Object.entries(operations).flatMap(([method, { requestBody }]) => {
-        const media = requestBody?.content['application/json'] as
-          | { schema: BodySchema }
-          | undefined;
-        return media === undefined ? [] : [{ service, template, method, body: media.schema }];
-      }),
-    );
-  });
-  return (await Promise.all(all)).flat();
-}
-
-function isClosed(schema: BodySchema): boolean {
-  if (schema.additionalProperties === false || schema.unevaluatedProperties === false) return true;
-  const members = schema.anyOf ?? schema.oneOf ?? [];
-  return members.length > 0 && members.every(isClosed);
-}
 
 /** How many are found; the status when it is an error. */
 async function count(service: string, path: string): Promise<number> {

@@ -4,9 +4,7 @@ import t from 'tap';
 import { exchange } from './exchange.ts';
 import { nameOf, type Route, walkStack } from './walk.ts';
 
-/*
- * What comes over a connection before a route is asked, sent byte for byte to all five services as they really run.
- */
+// What comes over a connection before a route is asked, sent byte for byte to all five services as they really run.
 t.setTimeout(300_000);
 
 const CLOSE = 'Connection: close\r\n';

@@ -1,5 +1,9 @@
 import { Type } from 'typebox';
-import { ChangeLifecycleSchema, LIFECYCLE_REASONS, LifecycleAnswerSchema } from '#api/issuer';
+import {
+  ChangeLifecycleSchema,
+  LIFECYCLE_REASONS,
+  LifecycleAnswerSchema,
+} from '#api/credential-record';
 import { IdempotencyHeadersSchema } from '#api/wire';
 import { callerOf, checkScope, trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { FormDefaultsSchema, SetFormDefaultSchema } from '#api/issuer';
+import { FormDefaultsSchema, SetFormDefaultSchema } from '#api/credential-record';
 import { IdempotencyHeadersSchema } from '#api/wire';
 import type { Catalogue } from '#catalogue/catalogue';
 import { trustOf } from '#kit/auth';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { CredentialInFormSchema } from '#api/issuer';
+import { CredentialInFormSchema } from '#api/credential-record';
 import { CredentialFormSchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { CredentialRecordSchema } from '#api/issuer';
+import { CredentialRecordSchema } from '#api/credential-record';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import type { CredentialForm } from '#vc/credential-form';

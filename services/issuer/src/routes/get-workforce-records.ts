@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { WorkforceRecordsSchema } from '#api/issuer';
+import { WorkforceRecordsSchema } from '#api/credential-record';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import { readStoredClaims } from '../domain/stored-claims.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { LifecycleEventsSchema } from '#api/issuer';
+import { LifecycleEventsSchema } from '#api/credential-record';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import { toDateTimeStamp } from '#vc/clock';

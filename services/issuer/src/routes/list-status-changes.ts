@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { CredentialStatusChangesSchema } from '#api/issuer';
+import { CredentialStatusChangesSchema } from '#api/credential-record';
 import type { StatusReason } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { IssuedFamilySchema, ReissueCredentialSchema } from '#api/issuer';
+import { ReissueCredentialSchema } from '#api/credential-record';
+import { IssuedFamilySchema } from '#api/issuer';
 import { IdempotencyHeadersSchema } from '#api/wire';
 import { callerOf, checkScope, trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';

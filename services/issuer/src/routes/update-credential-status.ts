@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { UpdateCredentialStatusSchema } from '#api/issuer';
+import { UpdateCredentialStatusSchema } from '#api/credential-record';
 import { IdempotencyHeadersSchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
