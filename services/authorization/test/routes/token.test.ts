@@ -100,7 +100,8 @@ t.test(
         'invalid_request',
         400,
       ],
-      [{ ...good, client_assertion: 'x'.repeat(60_000) }, 'invalid_request', 400],
+      [{ ...good, client_assertion: 'x'.repeat(50_000) }, 'invalid_request', 400],
+      [{ ...good, client_assertion: 'x'.repeat(60_000) }, 'invalid_request', 413],
     ];
     for (const [form, error, status] of cases) {
       const answer = await askToken(app, form);
