@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { TokenSource } from '#kit/auth';
+import type { TokenSource } from '#kit/token-source';
 import type { HttpClient } from '#kit/http-client';
 import {
   createJsonCall,

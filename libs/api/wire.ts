@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type TSchema, Type } from 'typebox';
 import type { HttpClient } from '#kit/http-client';
 import { PROBLEMS } from '#kit/problem';
-import type { TokenSource } from '#kit/auth';
+import type { TokenSource } from '#kit/token-source';
 import { CREDENTIAL_FORMS, type CredentialForm } from '#vc/credential-form';
 import { VcError, type VcErrorCode } from '#vc/error';
 

@@ -15,8 +15,9 @@ import Fastify, {
 } from 'fastify';
 import { VcError } from '#vc/error';
 import { parseStrictJson } from '#vc/strict-json';
+import { toVcError } from './framework-error.ts';
 import { describeApi } from './openapi.ts';
-import { type ProblemDocument, toProblem, toVcError } from './problem.ts';
+import { type ProblemDocument, toProblem } from './problem.ts';
 import { DEFAULT_TRAFFIC, limitRate, type Traffic } from './rate-limit.ts';
 import { refuseBytes, refuseDoubtfulFraming } from './request-framing.ts';
 

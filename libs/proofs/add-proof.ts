@@ -18,7 +18,8 @@ import {
 import { VcError } from '#vc/error';
 import { hasSuiteContext, type ProofSuite } from './known-suites.ts';
 import type { Signer } from './signer.ts';
-import { contextsFor, createEddsaRdfc2022, createSuite, createTransform } from './suites.ts';
+import { contextsFor, createEddsaRdfc2022, createSuite } from './suites.ts';
+import { createTransform } from './transform.ts';
 
 export interface SigningOptions {
   signer: Signer;

@@ -1,7 +1,6 @@
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { Ed25519Signature2020 } from '@digitalbazaar/ed25519-signature-2020';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
-import type { CanonicalizeOptions, Canonicalize } from '#json-ld/canonicalize';
 import {
   asArray,
   DATA_INTEGRITY_V2_CONTEXT,
@@ -10,11 +9,9 @@ import {
 } from '#vc/data-model';
 import { hasSuiteContext, type ProofSuite } from './known-suites.ts';
 import type { Signer } from './signer.ts';
+import type { Transform } from './transform.ts';
 
 export type { ProofSuite } from './known-suites.ts';
-
-/** From JSON-LD to canonical N-Quads, with limits already chosen. */
-export type Transform = (document: JsonObject) => Promise<string>;
 
 export interface SuiteOptions {
   transform: Transform;
@@ -75,21 +72,4 @@ export function contextsFor(suites: readonly ProofSuite[], document: JsonObject)
     name === 'Ed25519Signature2020' ? ED25519_2020_CONTEXT : DATA_INTEGRITY_V2_CONTEXT,
   );
   return [...asArray(document['@context'] as string[]), ...added];
-}
-
-/**
- * Fixes the options of a canonicalize, and canonicalizes equal documents once: every proof of a set covers the
- * same document.
- */
-export function createTransform(
-  canonicalize: Canonicalize,
-  options: CanonicalizeOptions,
-): Transform {
-  const done = new Map<string, Promise<string>>();
-  return (document) => {
-    const key = JSON.stringify(document);
-    const canonical = done.get(key) ?? canonicalize(document, options);
-    done.set(key, canonical);
-    return canonical;
-  };
 }

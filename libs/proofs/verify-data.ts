@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '#vc/data-model';
 import { type KnownSuite, SUITES } from './known-suites.ts';
-import type { Transform } from './suites.ts';
+import type { Transform } from './transform.ts';
 
 export interface VerifyDataOptions {
   suite: KnownSuite;

@@ -14,7 +14,7 @@ import { type KnownSuite, SUITES, suiteOf } from './known-suites.ts';
 import { type NamedProofs, namedProofsOf } from './proof-chain.ts';
 import { checkProof, type Finding, failed, type ProofExpectations } from './proof-checks.ts';
 import { readProofValue } from './proof-value.ts';
-import { createTransform, type Transform } from './suites.ts';
+import { createTransform, type Transform } from './transform.ts';
 import { createVerifyData } from './verify-data.ts';
 import { hashOf, isSignedBy } from './verify-signature.ts';
 

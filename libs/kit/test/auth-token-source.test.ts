@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import t, { type Test } from 'tap';
-import { createTokenSource } from '../auth.ts';
+import { createTokenSource } from '../token-source.ts';
 import { createHttpClient } from '../http-client.ts';
 import { serve } from './helper.ts';
 

@@ -2,7 +2,7 @@ import t from 'tap';
 import { createVerifyData } from '../verify-data.ts';
 import type { JsonObject } from '#vc/data-model';
 import { decodeBase58btc, encodeBase58btc } from '#did/multibase';
-import { createTransform } from '../suites.ts';
+import { createTransform } from '../transform.ts';
 import { verifyProofs } from '../verify-proofs.ts';
 import { canonicalize, readJsonVector, readVector, verifying } from './vectors.ts';
 

@@ -5,11 +5,12 @@ import {
   type StatusChangeBatchRequest as WireChanges,
 } from '#api/status-list';
 import { createTrustRegistryClient } from '#api/trust-registry';
-import { createTokenSource, createTokenVerifier } from '#kit/auth';
+import { createTokenVerifier } from '#kit/auth';
 import { readSecretFile } from '#kit/config';
 import { asRole, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient, type HttpClient } from '#kit/http-client';
+import { createTokenSource } from '#kit/token-source';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import { purgeAnswers } from '#ledger/idempotency';

@@ -9,7 +9,8 @@ import {
   TokenRequestSchema,
 } from '#api/authorization';
 import type { Server } from '#kit/server';
-import { toProblem, toVcError } from '#kit/problem';
+import { toVcError } from '#kit/framework-error';
+import { toProblem } from '#kit/problem';
 import { VcError } from '#vc/error';
 import type { SigningKeyStore } from '../domain/ports.ts';
 import { authorizationServerMetadata } from '../oauth/metadata.ts';
