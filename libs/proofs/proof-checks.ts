@@ -1,5 +1,5 @@
 import { asArray, type JsonObject } from '#vc/data-model';
-import { parseDateTimeStamp } from '#vc/date-time';
+import { parseDateTimeStamp, withOffset } from '#vc/date-time';
 import type { Problem } from '#vc/error';
 import { hasSuiteContext, type KnownSuite, SUITES, suiteOf } from './known-suites.ts';
 
@@ -84,7 +84,7 @@ function checkCreated(proof: JsonObject, { now, createdRequired }: ProofExpectat
     const detail = 'The proof does not say when it was created';
     return createdRequired ? [{ code: 'PROOF_CREATED_INVALID', detail }] : [];
   }
-  const time = parseDateTimeStamp(created);
+  const time = parseDateTimeStamp(withOffset(created));
   if (time === undefined) {
     return [{ code: 'PROOF_CREATED_INVALID', detail: 'created is not a dateTimeStamp' }];
   }
@@ -96,7 +96,7 @@ function checkCreated(proof: JsonObject, { now, createdRequired }: ProofExpectat
 
 function checkExpires(proof: JsonObject, { now }: ProofExpectations): Finding[] {
   const { expires } = proof;
-  const time = parseDateTimeStamp(expires);
+  const time = parseDateTimeStamp(withOffset(expires));
   if (expires === undefined || (time !== undefined && time > now)) {
     return [];
   }

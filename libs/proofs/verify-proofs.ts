@@ -9,6 +9,7 @@ import {
 } from '#json-ld/canonicalize';
 import { canonicalizeJson as canonicalizeDocumentJson } from '#json-ld/canonicalize-json';
 import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { withOffset } from '#vc/date-time';
 import { type Problem, VcError } from '#vc/error';
 import { type KnownSuite, SUITES, suiteOf } from './known-suites.ts';
 import { type NamedProofs, namedProofsOf } from './proof-chain.ts';
@@ -48,7 +49,7 @@ export interface ProofResult {
   verificationMethod?: string;
   controller?: string;
   publicKeyMultibase?: string;
-  /** dateTimeStamp, as the proof says */
+  /** dateTimeStamp, as the proof says; UTC where it leaves the offset out */
   created?: string;
   problems: Problem[];
 }
@@ -131,7 +132,7 @@ async function verifyEntry(
   const { created } = entry;
   const result: ProofResult = { proof: entry, verified: false, problems: [] };
   if (typeof created === 'string') {
-    result.created = created;
+    result.created = withOffset(created);
   }
   const findings = checkProof(entry, verification.document, verification);
   if (findings.length > 0) {

@@ -28,3 +28,13 @@ export function parseDateTimeStamp(value: unknown): number | undefined {
   const milliseconds = Date.parse(match[0]);
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
+
+const NO_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/;
+
+/**
+ * The time of a proof as a dateTimeStamp: one without an offset is wrong and nevertheless to be read as UTC (Data
+ * Integrity 1.0 §2.1). Any other value is given back as it is.
+ */
+export function withOffset<T>(value: T): T | string {
+  return typeof value === 'string' && NO_OFFSET.test(value) ? `${value}Z` : value;
+}

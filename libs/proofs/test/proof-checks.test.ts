@@ -64,7 +64,8 @@ t.test('created is required, well formed and at most a minute ahead', async (t) 
   for (const malformed of [
     '2026-11-22',
     '2026-02-30T00:00:00Z',
-    '2026-11-22T16:00:00',
+    '2026-02-30T00:00:00',
+    '2026-11-22T16:00',
     '2026-11-22T16:00:60Z',
     7,
     null,
@@ -73,6 +74,23 @@ t.test('created is required, well formed and at most a minute ahead', async (t) 
       verified: false,
       problems: [{ code }],
     });
+  }
+});
+
+t.test('a time without an offset is read as UTC, whatever the host’s zone is', async (t) => {
+  const signedOn = (created: string) => signedBy(issuerKey, {}, created);
+  const told = await verifyCredential(await signedOn('2026-11-22T16:00:00'));
+  t.match(told, { verified: true, proofs: [{ created: '2026-11-22T16:00:00Z' }] });
+  t.match(await verifyCredential(await signedOn('2026-11-22T16:01:01')), {
+    problems: [{ code: 'PROOF_CREATED_INVALID' }],
+  });
+  const signed = await signedBy(issuerKey);
+  for (const [expires, detail] of [
+    ['2026-11-22T15:59:59', /expired/],
+    ['2026-11-22T16:00:01', /signature/],
+  ] as const) {
+    const { problems } = await verifyCredential(withProof(signed, 0, { expires }));
+    t.match(problems, [{ code: 'PROOF_VERIFICATION_ERROR', detail }]);
   }
 });
 
