@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start zoo token catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start start-conformance zoo token catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -39,6 +39,10 @@ demo: node_modules/.installed ## do the main job once on the sample staff, step 
 
 start: node_modules/.installed ## start the whole stack and keep it running
 	@node deploy/local/start.ts
+
+start-conformance: export DATA_DIR := $(if $(filter file,$(origin DATA_DIR)),.local-conformance,$(DATA_DIR))
+start-conformance: node_modules/.installed ## for public test suites: issuer and verifier with the conformance profile, http and https
+	@node deploy/local/conformance.ts
 
 demo-two-cells: node_modules/.installed ## two cells trust each other, one registry stops, what is known of it grows stale
 	@node deploy/local/demo-two-cells.ts

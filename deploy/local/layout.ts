@@ -80,11 +80,11 @@ export function createLayout(dataDir: string, portBase: number): Layout {
 }
 
 /** DATA_DIR and PORT_BASE as make passes them on; a command with a bad one ends here. */
-export function layoutFromEnvironment(): Layout {
+export function layoutFromEnvironment(defaultDataDir = '.local'): Layout {
   const portBase = Number(process.env['PORT_BASE'] ?? '4000');
   if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 64_900) {
     console.error('PORT_BASE must be a whole number from 1024 to 64900');
     process.exit(2);
   }
-  return createLayout(process.env['DATA_DIR'] ?? '.local', portBase);
+  return createLayout(process.env['DATA_DIR'] ?? defaultDataDir, portBase);
 }

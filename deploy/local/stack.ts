@@ -45,6 +45,8 @@ export interface StackOptions {
   times?: Partial<Times>;
   /** where the failure zoo is served, if it is */
   zoo?: string;
+  /** variables of a service beside those that every stack sets */
+  variables?: Partial<Record<ServiceName, Record<string, string>>>;
 }
 
 /** What is settled about a stack before anything of it runs. */
@@ -55,13 +57,24 @@ interface Plan {
   neighbours: readonly CellAddress[];
   times: Times;
   passwordsDir: string;
+  variables: Partial<Record<ServiceName, Record<string, string>>>;
+}
+
+/** A cell that runs, of which the registry knows nobody yet. */
+export interface BareCell {
+  plan: Plan;
+  processes: Processes;
+  addresses: Addresses;
+  administrator: StackFile['administrator'];
+  admin: HrClient;
+  stop: () => Promise<void>;
 }
 
 /**
- * Starts PostgreSQL and the five services, registers the sample cell over HTTP, and writes `stack.json`.
+ * Starts PostgreSQL and the five services, and registers nothing.
  * @throws Error in plain words: ports in use, a service that cannot start and what it said
  */
-export async function startStack(options: StackOptions): Promise<Stack> {
+export async function startBareCell(options: StackOptions): Promise<BareCell> {
   const { layout, log, fresh = false } = options;
   const release = await claim(layout);
   prepareDataDir(layout, fresh);
@@ -73,8 +86,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     const postgres = await startDatabase(processes, plan, options);
-    const { addresses, administrator, admin } = await startServices(processes, postgres, plan);
+    const started = await startServices(processes, postgres, plan);
     log('the five services are up');
+    return { plan, processes, stop, ...started };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts PostgreSQL and the five services, registers the sample cell over HTTP, and writes `stack.json`.
+ * @throws Error as startBareCell
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { layout, log } = options;
+  const cell = await startBareCell(options);
+  const { plan, processes, addresses, administrator, admin, stop } = cell;
+  try {
     const clients = await seed(plan, addresses, admin);
     const examples = await makeExamples(layout, addresses, clients);
     writeExamples(layout, examples);
@@ -100,12 +129,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function planOf(options: StackOptions): Promise<Plan> {
-  const { layout, cell = 'northmoor', neighbours = [], times = {} } = options;
+  const { layout, cell = 'northmoor', neighbours = [], times = {}, variables = {} } = options;
   const sample = readSampleCell(cell);
   return {
     layout,
     sample,
     neighbours,
+    variables,
     anchor: options.anchor ?? (await keepAnchor(layout, [sample])),
     times: { ...TIMES, ...times },
     passwordsDir: options.passwordsDir ?? layout.path('secrets/database'),
@@ -155,7 +185,7 @@ async function startDatabase(
 
 /** Authorization first: the administrator's token registers the clients that issuer and status-list start with. */
 async function startServices(processes: Processes, postgres: LocalPostgres, plan: Plan) {
-  const { layout, sample, neighbours, anchor, times, passwordsDir } = plan;
+  const { layout, sample, neighbours, anchor, times, passwordsDir, variables } = plan;
   const { publicOrigin, ics } = sample;
   const { thumbprint, genesisFile } = anchor;
   const trust = { thumbprint, genesisFile, registryKeyFile: anchor.registryKeyFile(ics.odsCode) };
@@ -165,6 +195,7 @@ async function startServices(processes: Processes, postgres: LocalPostgres, plan
       DATABASE_URL: postgres.loginUrl(`${SCHEMAS[name]}_login`),
       DATABASE_PASSWORD_FILE: join(passwordsDir, SCHEMAS[name]),
       ...own,
+      ...variables[name],
     });
   const { administrator, bootstrapFile } = keepAdministrator(layout, sample);
   begin('authorization', {

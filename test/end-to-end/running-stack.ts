@@ -118,11 +118,11 @@ function hasEnded(child: ChildProcess): boolean {
 // Below the range from which the system gives out ports of its own.
 const LOWEST = 10_000;
 const HIGHEST = 30_000;
-// The services take 1 to 5, the failure zoo 80, their management ports 101 to 105, the demonstrations the same 500, 520
+// The services take 1 to 5, https in front of them 41 to 45, the failure zoo 80, their management ports 101 to 105, the demonstrations the same 500, 520
 // and 540 higher.
 const OFFSETS = [
   80,
-  ...[0, 100, 500, 520, 540, 600, 620, 640].flatMap((block) =>
+  ...[0, 40, 100, 500, 520, 540, 600, 620, 640].flatMap((block) =>
     [1, 2, 3, 4, 5].map((n) => block + n),
   ),
 ];
