@@ -6,7 +6,7 @@ import {
   type Presentation,
 } from '#vc/data-model';
 import {
-  JWT_ALGORITHM,
+  HOLDER_ALGORITHMS,
   kidOf,
   malformedClaim,
   signJwt,
@@ -61,7 +61,7 @@ export function signJwtPresentation(options: SignJwtPresentationOptions): Promis
  */
 export function parseJwtPresentation(text: string): ParsedJwtPresentation {
   const { header, claims } = readCompactJws(text, {
-    algorithms: [JWT_ALGORITHM],
+    algorithms: Object.keys(HOLDER_ALGORITHMS),
     types: ['JWT', undefined],
     maxLength: MAX_LENGTH,
   });

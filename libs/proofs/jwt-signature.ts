@@ -1,16 +1,29 @@
-import { verify } from 'node:crypto';
 import type { ResolveVerificationMethod } from '#did/resolver';
-import { algorithmOf } from '#did/verification-key';
+import { algorithmOf, type KeyAlgorithm } from '#did/verification-key';
 import { toDateTimeStamp } from '#vc/clock';
 import { type CompactJws, readCompactJws } from '#vc/compact-jws';
 import { asArray } from '#vc/data-model';
 import { type Problem, VcError } from '#vc/error';
-import { isWithinPeriod, JWT_ALGORITHM, kidOf, MAX_CLOCK_SKEW, timeOfClaim } from './jwt.ts';
+import {
+  HOLDER_ALGORITHMS,
+  isWithinPeriod,
+  JWT_ALGORITHM,
+  kidOf,
+  MAX_CLOCK_SKEW,
+  timeOfClaim,
+} from './jwt.ts';
 import { failed } from './proof-checks.ts';
 import type { ProofResult } from './verify-proofs.ts';
+import { isSignedBy } from './verify-signature.ts';
 
 const TYPES = ['JWT', 'dc+sd-jwt', 'vc+sd-jwt', undefined];
 const MAX_LENGTH = 1_048_576;
+
+// Telephones keep keys of P-256 in their hardware; trusts sign with Ed25519 only.
+const ALGORITHMS: Readonly<Record<VerifyJwtSignatureOptions['purpose'], readonly string[]>> = {
+  assertionMethod: [JWT_ALGORITHM],
+  authentication: Object.keys(HOLDER_ALGORITHMS),
+};
 
 export interface VerifyJwtSignatureOptions {
   /** the JWT alone, as a parser here has read it: that parser knows its `typ` */
@@ -38,7 +51,7 @@ export async function verifyJwtSignature(options: VerifyJwtSignatureOptions): Pr
   const result: ProofResult = { proof: {}, verified: false, problems: [] };
   try {
     const jws = readCompactJws(options.jwt, {
-      algorithms: [JWT_ALGORITHM],
+      algorithms: ALGORITHMS[options.purpose],
       types: options.types ?? TYPES,
       maxLength: MAX_LENGTH,
     });
@@ -64,11 +77,15 @@ async function checkSignature(
   result.verificationMethod = method.id;
   result.controller = method.controller;
   result.publicKeyMultibase = method.publicKeyMultibase;
-  // `alg` is EdDSA: with another key `verify` would take another algorithm, of its own choice.
-  return algorithmOf(method.publicKey) === 'Ed25519' &&
-    verify(null, signingInput, method.publicKey, signature)
+  // Each `alg` is of one kind of key: which algorithm is meant is never left to the key alone.
+  return algorithmOf(method.publicKey) === keyOf(header) &&
+    isSignedBy(method.publicKey, signingInput, signature)
     ? []
     : [failed('The signature does not fit the JWT')];
+}
+
+function keyOf({ alg }: CompactJws['header']): KeyAlgorithm {
+  return alg === 'ES256' ? HOLDER_ALGORITHMS.ES256 : HOLDER_ALGORITHMS.EdDSA;
 }
 
 function checkTimes(

@@ -6,6 +6,9 @@ import type { Signer } from './signer.ts';
 /** The `alg` of what is signed here: Ed25519 (RFC 8037 §3.1). */
 export const JWT_ALGORITHM = 'EdDSA';
 
+/** The one `alg` of each kind of key with which holders sign; what issuers sign is JWT_ALGORITHM. */
+export const HOLDER_ALGORITHMS = { EdDSA: 'Ed25519', ES256: 'P-256' } as const;
+
 /** The most characters of a credential as text. */
 export const MAX_CREDENTIAL_LENGTH = 65_536;
 

@@ -4,10 +4,13 @@ import { encodeBase58btc } from '#did/multibase';
 import { algorithmOf, multibaseOfPublicJwk } from '#did/verification-key';
 import { canonicalize, PRESENTATION_LIMITS } from '#json-ld/canonicalize';
 import { canonicalizeJson } from '#json-ld/canonicalize-json';
+import { sha256Digest } from '#proofs/disclosures';
 import { type KnownSuite, SUITES } from '#proofs/known-suites';
 import { createVerifyData } from '#proofs/verify-data';
 import { toDateTimeStamp } from '#vc/clock';
-import type { JsonObject } from '#vc/data-model';
+import { signingInputOf } from '#vc/compact-jws';
+import { CREDENTIALS_V1_CONTEXT, type JsonObject } from '#vc/data-model';
+import type { Submitted } from '../src/domain/forms/credential.ts';
 import { DOMAIN, type World } from './world.ts';
 
 /** A key of which a test has the private half, and who it is. */
@@ -115,4 +118,46 @@ export function presentSecured(
     purpose: 'authentication',
     options: { challenge, domain: DOMAIN },
   });
+}
+
+export interface PresentJwtByOptions {
+  challenge?: string;
+  header?: JsonObject | undefined;
+}
+
+/** A JWT by the algorithm of the key, unless the header says another. */
+export function signJwtBy(
+  { privateKey, id }: TestKey,
+  { claims, header }: { claims: JsonObject; header?: JsonObject | undefined },
+): string {
+  const algorithms = { Ed25519: 'EdDSA', 'P-256': 'ES256', 'P-384': 'ES384' };
+  const alg = algorithms[algorithmOf(privateKey) ?? 'Ed25519'];
+  const input = signingInputOf({ alg, typ: 'JWT', kid: id, ...header }, claims);
+  return `${input}.${signBytes(Buffer.from(input), privateKey).toString('base64url')}`;
+}
+
+/** Credentials as `jwt_vp_json` by whom the key is, whatever its algorithm. */
+export function presentJwtBy(
+  world: World,
+  key: TestKey,
+  credentials: readonly Submitted[],
+  { challenge = 'a-challenge', header }: PresentJwtByOptions = {},
+): string {
+  const vp = {
+    '@context': [CREDENTIALS_V1_CONTEXT],
+    type: ['VerifiablePresentation'],
+    holder: key.did,
+    verifiableCredential: [...credentials],
+  };
+  const iat = Math.floor(world.now / 1_000);
+  const claims = { iss: key.did, aud: DOMAIN, nonce: challenge, iat, vp };
+  return signJwtBy(key, { claims, header });
+}
+
+/** An SD-JWT with a KB-JWT by ES256 at its end. */
+export function bindByEs256(world: World, sdJwt: string, privateKey: KeyObject): string {
+  const iat = Math.floor(world.now / 1_000);
+  const claims = { iat, aud: DOMAIN, nonce: 'a-challenge', sd_hash: sha256Digest(sdJwt) };
+  const input = signingInputOf({ alg: 'ES256', typ: 'kb+jwt' }, claims);
+  return `${sdJwt}${input}.${signBytes(Buffer.from(input), privateKey).toString('base64url')}`;
 }

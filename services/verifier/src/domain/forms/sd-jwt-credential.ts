@@ -6,6 +6,7 @@ import {
   typeOfVct,
 } from '#catalogue/catalogue';
 import { isDid } from '#did/identifiers';
+import { isSelfContained } from '#did/resolver';
 import { verifyJwtSignature } from '#proofs/jwt-credential';
 import { timeOfClaim } from '#proofs/jwt';
 import { type ParsedSdJwt, parseSdJwt } from '#proofs/sd-jwt';
@@ -17,7 +18,7 @@ import { schemaFinding } from '../checks/schema.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 import { didOfHttpsForm } from '../trust-did.ts';
 import type { ReadCredential, ShapedCredential } from './credential.ts';
-import { didKeyOfJwk } from './holder-key.ts';
+import { holderOfJwk } from './holder-key.ts';
 import { asProofs, lastMomentOf } from './signed-text.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
@@ -63,10 +64,10 @@ function checkModel(claims: JsonObject): Finding {
   return checkSupersedes(supersedes) ?? checkHolderKey(sub, cnf);
 }
 
-/** The key that shows possession is the one that the subject's did:key is. */
+/** The key that shows possession is the one that the subject's did:key or did:jwk is. */
 function checkHolderKey(sub: string, cnf: JsonValue | undefined): Finding {
-  const key = didKeyOfJwk(isJsonObject(cnf) ? cnf['jwk'] : undefined);
-  return sub.startsWith('did:key:') && sub !== key
+  const holder = holderOfJwk(isJsonObject(cnf) ? cnf['jwk'] : undefined, sub);
+  return isSelfContained(sub) && sub !== holder
     ? malformed('/cnf/jwk', 'It is bound to another key than that of the person it is about.')
     : PASS;
 }
