@@ -9,14 +9,11 @@ import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { VerifierConfig } from './config.ts';
 import type { ConformancePorts } from './domain/conformance/ports.ts';
-import type { SeenVersions } from './domain/ports.ts';
-import { createStatusLists } from './domain/status-lists.ts';
-import { createStatusListFetcher } from './fetchers.ts';
+import { createAnyListFetcher } from './any-list-fetcher.ts';
 
 export interface ConformanceDepsOptions {
-  config: Pick<VerifierConfig, 'profile' | 'trustRegistryUrl' | 'statusFreshnessMs'>;
+  config: Pick<VerifierConfig, 'profile' | 'trustRegistryUrl'>;
   http: HttpClient;
-  seenVersions: SeenVersions;
   clock: Clock;
   logger: Logger;
 }
@@ -28,7 +25,7 @@ export interface ConformanceDepsOptions {
 export async function createConformanceDeps(
   options: ConformanceDepsOptions,
 ): Promise<ConformancePorts | undefined> {
-  const { config, http, seenVersions, clock, logger } = options;
+  const { config, http, clock, logger } = options;
   if (config.profile !== 'conformance') return undefined;
   await refuseWhereTrustsAreRegistered(http, config.trustRegistryUrl);
   logger.warn(
@@ -46,13 +43,7 @@ export async function createConformanceDeps(
     resolveVerificationMethod,
     canonicalize: createCanonicalize({ extraContexts }),
     isKnownContext: (url) => knownContext(url) !== undefined || Object.hasOwn(extraContexts, url),
-    statusLists: createStatusLists({
-      fetchStatusList: createStatusListFetcher(http),
-      resolveVerificationMethod,
-      seenVersions,
-      clock,
-      freshnessMs: config.statusFreshnessMs,
-    }),
+    fetchList: createAnyListFetcher(http),
     clock,
   };
 }

@@ -47,12 +47,10 @@ export async function createDeps(config: VerifierConfig) {
   const metrics = createMetrics();
   const outside = { config, db, http, clock, logger, metrics };
   const seenVersions = createSeenVersions(db);
-  const conformance = await createConformanceDeps({ ...outside, seenVersions }).catch(
-    async (error: unknown) => {
-      await Promise.all([http.close(), pool.end()]);
-      throw error;
-    },
-  );
+  const conformance = await createConformanceDeps(outside).catch(async (error: unknown) => {
+    await Promise.all([http.close(), pool.end()]);
+    throw error;
+  });
   const registry = createRegistryDeps({ ...outside, loaded, seenVersions });
   registry.start();
   const { resolveVerificationMethod, trustRecords } = registry;

@@ -12,7 +12,6 @@ import { readConfig } from '../src/config.ts';
 import { createConformanceDeps } from '../src/conformance-deps.ts';
 import { verifyAnyCredential } from '../src/domain/conformance/verify-credential.ts';
 import { build } from './helper.ts';
-import { createSeenVersionsInMemory } from './memory-stores.ts';
 import { createHolder } from './trust.ts';
 import { checkOf } from './world.ts';
 
@@ -41,9 +40,8 @@ async function conformanceOf(t: Test, trusts = 0) {
   const http = createHttpClient({ originMap: {}, internal: [trustRegistryUrl] });
   t.teardown(() => http.close());
   const made = await createConformanceDeps({
-    config: { profile: 'conformance', trustRegistryUrl, statusFreshnessMs: 30_000 },
+    config: { profile: 'conformance', trustRegistryUrl },
     http,
-    seenVersions: createSeenVersionsInMemory(),
     clock: () => Date.parse('2026-11-22T12:00:00Z'),
     logger: pino({ level: 'silent' }),
   });
@@ -128,7 +126,8 @@ t.test(
         'UNKNOWN_TERM',
       ],
       [{ ...whole, credentialSubject: { badge: 'tin' } }, 'proof', 'PROOF_VERIFICATION_ERROR'],
-      [{ ...whole, issuer: createHolder().did }, 'proof', 'INVALID_VERIFICATION_METHOD'],
+      [{ ...whole, issuer: createHolder().did }, 'proof', 'PROOF_VERIFICATION_ERROR'],
+      [await issue({ issuer: createHolder().did }), 'proof', 'INVALID_VERIFICATION_METHOD'],
       [await issue({ validUntil: CREATED }), 'validity', 'CREDENTIAL_EXPIRED'],
     ];
     for (const [document, check, code] of cases) {

@@ -1,44 +1,52 @@
-import { parseStatusListIndex, readEntry } from '#status/bitstring';
 import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { VcError } from '#vc/error';
 import type { EntryResult } from '../checks/status.ts';
-import type { StatusLists } from '../ports.ts';
-import { failed, type Finding, PASS, unknown, unknownBecause } from '../report.ts';
+import { failed, PASS, unknownBecause } from '../report.ts';
+import { parseListEntry, readListedStatus } from './listed-status.ts';
+import type { ConformancePorts } from './ports.ts';
+
+// What is the credential's own fault; whatever else goes wrong leaves the status unknown.
+const FAULTS = ['MALFORMED_VALUE_ERROR', 'RANGE_ERROR'];
 
 /** Bitstring Status List 1.0 §3.2 of each entry of its type; of another type nothing is known, and nothing said. */
 export async function checkEntries(
   { credentialStatus }: JsonObject,
-  statusLists: StatusLists,
+  ports: ConformancePorts,
 ): Promise<EntryResult[]> {
-  const entries = asArray<JsonValue>(credentialStatus).filter(
-    (entry) => isJsonObject(entry) && asArray(entry['type']).includes('BitstringStatusListEntry'),
+  const all = Array.isArray(credentialStatus);
+  const entries = asArray<JsonValue>(credentialStatus).map((entry, at) => ({
+    entry,
+    pointer: all ? `/credentialStatus/${at}` : '/credentialStatus',
+  }));
+  const known = entries.filter(
+    ({ entry }) =>
+      isJsonObject(entry) && asArray(entry['type']).includes('BitstringStatusListEntry'),
   );
   return Promise.all(
-    entries.map(async (entry) => ({
-      entry,
-      found: await checkEntry(entry as JsonObject, statusLists),
-    })),
+    known.map(({ entry, pointer }) => checkEntry(entry as JsonObject, pointer, ports)),
   );
 }
 
-async function checkEntry(entry: JsonObject, statusLists: StatusLists): Promise<Finding> {
-  const { statusPurpose, statusListIndex, statusListCredential: url } = entry;
-  if (typeof url !== 'string' || typeof statusPurpose !== 'string') {
-    return failed('MALFORMED_VALUE_ERROR', '/credentialStatus');
-  }
+async function checkEntry(
+  entry: JsonObject,
+  pointer: string,
+  ports: ConformancePorts,
+): Promise<EntryResult> {
   try {
-    const index = parseStatusListIndex(statusListIndex);
-    const list = await statusLists.load(url, 'bitstring');
-    if (list.purpose !== statusPurpose) {
-      return unknown('STATUS_VERIFICATION_ERROR', '/credentialStatus');
-    }
-    return judge(statusPurpose, readEntry(list.bits, index, list.entrySize));
+    const parsed = parseListEntry(entry);
+    const value = await readListedStatus(parsed, ports);
+    return { entry, value, found: judge(parsed.purpose, value, pointer) };
   } catch (error) {
-    return unknownBecause(error, '/credentialStatus');
+    if (error instanceof VcError && FAULTS.includes(error.code)) {
+      return { entry, found: failed(error.code, pointer) };
+    }
+    return { entry, found: unknownBecause(error, pointer) };
   }
 }
 
-function judge(purpose: string, value: number): Finding {
+/** A message says nothing that would make a credential less valid. */
+function judge(purpose: string, value: number, pointer: string) {
   if (value === 0) return PASS;
-  if (purpose === 'revocation') return failed('CREDENTIAL_REVOKED', '/credentialStatus');
-  return purpose === 'suspension' ? failed('CREDENTIAL_SUSPENDED', '/credentialStatus') : PASS;
+  if (purpose === 'revocation') return failed('CREDENTIAL_REVOKED', pointer);
+  return purpose === 'suspension' ? failed('CREDENTIAL_SUSPENDED', pointer) : PASS;
 }

@@ -1,17 +1,13 @@
-import { verifyProofs } from '#proofs/verify-proofs';
-import { isJsonObject, type JsonObject } from '#vc/data-model';
-import { parseDateTimeStamp } from '#vc/date-time';
+import { isJsonObject } from '#vc/data-model';
 import { checkRules } from '#vc/vcdm-rules';
 import { ruleFinding } from '../checks/data-model.ts';
-import { judgeProofs } from '../checks/proof.ts';
 import { checkCredentialSize } from '../checks/size.ts';
 import type { EntryResult } from '../checks/status.ts';
-import { checkValidity } from '../checks/validity.ts';
 import type { Submitted } from '../forms/credential.ts';
-import { VCDM_2_0, vcdmOf } from '../forms/vcdm.ts';
-import { keysOf } from '../issuer-keys.ts';
 import { type CheckName, createReport, failed, PASS, type Report } from '../report.ts';
+import { checkAssertion } from './assertion.ts';
 import { checkKnownContexts } from './known-contexts.ts';
+import { checkPeriod } from './period.ts';
 import { checkEntries } from './status.ts';
 import type { ConformancePorts, JudgedCredential } from './ports.ts';
 
@@ -63,37 +59,12 @@ async function examine(
   }
   if (!report.add('data-model', ruleFinding(checkRules(input, { kind: 'credential' })))) return {};
   if (!report.add('context', checkKnownContexts(input, ports.isKnownContext))) return {};
-  const { resolveVerificationMethod, canonicalize, clock } = ports;
-  const result = await verifyProofs({
-    document: input,
-    purpose: 'assertionMethod',
-    resolveVerificationMethod: keysOf(nameOf(input['issuer']), resolveVerificationMethod),
-    now: clock(),
-    createdRequired: false,
-    canonicalize,
-  });
-  const { proofs } = result;
-  if (!report.add('proof', judgeProofs(result))) return { proofs };
-  report.add('validity', checkPeriod(input, clock()));
-  const statuses = await checkEntries(input, ports.statusLists);
+  const { found, proofs } = await checkAssertion(input, ports);
+  if (!report.add('proof', found)) return { proofs };
+  report.add('validity', checkPeriod(input, ports.clock()));
+  const statuses = await checkEntries(input, ports);
   if (statuses.length > 0) report.add('status', worstOf(statuses));
   return { proofs, statuses };
-}
-
-/** The URL that names an issuer or a holder, which the rules found to be there. */
-export function nameOf(value: unknown): string {
-  const id = isJsonObject(value) ? value['id'] : value;
-  return typeof id === 'string' ? id : '';
-}
-
-/** VCDM 2.0 §4.9 leaves both ends out where they are not told. */
-function checkPeriod(document: JsonObject, now: number) {
-  const { validFrom, validUntil } = vcdmOf(document) ?? VCDM_2_0;
-  const period = {
-    validFrom: parseDateTimeStamp(document[validFrom]) ?? -Infinity,
-    validUntil: parseDateTimeStamp(document[validUntil]),
-  };
-  return checkValidity(period, now);
 }
 
 function worstOf(statuses: readonly EntryResult[]) {

@@ -8,9 +8,10 @@ import { checkPresentationSize, checkPresentedSize } from '../checks/size.ts';
 import type { Submitted } from '../forms/credential.ts';
 import { keysOf } from '../issuer-keys.ts';
 import { type CheckName, createReport, failed, type Report, worst } from '../report.ts';
+import { nameOf } from './assertion.ts';
 import { checkKnownContexts } from './known-contexts.ts';
 import type { ConformancePorts, JudgedCredential, JudgedPresentation } from './ports.ts';
-import { nameOf, verifyAnyCredential } from './verify-credential.ts';
+import { verifyAnyCredential } from './verify-credential.ts';
 
 const CHECKS: readonly CheckName[] = [
   'size',

@@ -1,0 +1,30 @@
+import type { HttpClient } from '#kit/http-client';
+import { isJsonObject } from '#vc/data-model';
+import { VcError } from '#vc/error';
+import { parseStrictJson } from '#vc/strict-json';
+import type { ConformancePorts } from './domain/conformance/ports.ts';
+
+const MAX_BYTES = 1024 * 1024;
+const TIMEOUT_MS = 3_000;
+const ACCEPT = 'application/vc, application/ld+json, application/json';
+const JSON_TYPE = /^application\/(?:vc|(?:[\w.+-]+\+)?json)$/;
+
+/** Fetches a status list of anybody, as whatever JSON it is sent: 200, at most 1 MB, within 3 s, no redirect. */
+export function createAnyListFetcher(http: HttpClient): ConformancePorts['fetchList'] {
+  return async (url) => {
+    try {
+      const options = { accept: ACCEPT, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS };
+      const { body, headers, status } = await http.get(url, options);
+      const mediaType = String(headers['content-type']).split(';')[0]?.trim() ?? '';
+      if (status !== 200 || !JSON_TYPE.test(mediaType)) {
+        throw new Error(`answered ${status} with ${mediaType}`);
+      }
+      const document = parseStrictJson(body);
+      if (!isJsonObject(document)) throw new Error('answered what is no object');
+      return document;
+    } catch (cause) {
+      const message = 'The status list could not be fetched';
+      throw new VcError('STATUS_RETRIEVAL_ERROR', message, { cause });
+    }
+  };
+}
