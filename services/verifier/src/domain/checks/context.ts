@@ -6,7 +6,8 @@ import { failed, type Finding, PASS } from '../report.ts';
  * The contexts are exactly the known ones in a known order, and stand at the top only. A further context could give
  * signed terms another meaning without a change of the signed bytes (vc-data-integrity #272). No other keyword stands
  * anywhere: what is under `@index`, and under `@language` beside no `@value`, is signed by nobody, and our names have
- * aliases for those that they need. Nor does a null or an empty list: in RDF they say nothing, so anybody could add them.
+ * aliases for those that they need. Nor does what anybody could add because RDF has it already, or not at all: a null,
+ * an empty list, a term once more by its IRI, or the label of a blank node.
  */
 export function checkContexts(document: JsonObject, allowed: Arrangements): Finding {
   if (!isArrangement(document['@context'], allowed)) {
@@ -47,8 +48,15 @@ function findUnsigned(value: JsonValue, pointer: string): Finding | undefined {
   for (const [key, member] of Object.entries(value)) {
     const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (key === '@context') return failed('CONTEXT_NOT_ALLOWED', at);
-    const found = key.startsWith('@') ? failed('UNKNOWN_TERM', at) : findUnsigned(member, at);
-    if (found !== undefined) return found;
+    if (key.startsWith('@') || key.includes(':')) return failed('UNKNOWN_TERM', at);
+    const found = isLabel(key, member) ? failed('MALFORMED_VALUE_ERROR', at) : undefined;
+    const unsigned = found ?? findUnsigned(member, at);
+    if (unsigned !== undefined) return unsigned;
   }
   return undefined;
+}
+
+// Canonicalization gives blank nodes labels of its own (RDFC-1.0 §4.2): the given ones are signed by nobody.
+function isLabel(key: string, value: JsonValue): boolean {
+  return key === 'id' && typeof value === 'string' && value.startsWith('_:');
 }

@@ -23,14 +23,19 @@ export function statusPlacesOf({ status }: Pick<ShapedCredential, 'status'>) {
   return kind === 'token' ? tokenPlacesOf(entries) : bitstringPlacesOf(entries);
 }
 
-/** One entry of each purpose or one message entry, and none of a purpose that is not understood here. */
+/**
+ * One entry of each purpose or one message entry, and none of a purpose that is not understood here. Two stand in the
+ * order in which they are issued: to JSON-LD they are a set, whose order nobody signs.
+ */
 function bitstringPlacesOf(given: readonly StatusReference[]): StatusPlace[] | Finding {
   const purposes = given.map(({ entry }) => isJsonObject(entry) && entry['statusPurpose']);
   const isMessage = purposes.includes('message');
   if (!isMessage && PURPOSES.some((purpose) => !purposes.includes(purpose))) {
     return failed('STATUS_ENTRY_MISSING', POINTER);
   }
-  const isWhole = given.length === (isMessage ? 1 : PURPOSES.length);
+  const isWhole = isMessage
+    ? given.length === 1
+    : given.length === PURPOSES.length && PURPOSES.every((one, at) => one === purposes[at]);
   const isUnderstood = given.every(
     ({ entry }) => isEntry(entry) && (!isMessage || hasMessages(entry)),
   );

@@ -3,6 +3,7 @@ import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data
 import { parseDateTimeStamp } from '#vc/date-time';
 import { checkContexts } from '../checks/context.ts';
 import { checkCredentialModel } from '../checks/data-model.ts';
+import { withOneSpelling } from '../checks/proof-spelling.ts';
 import { checkSchema } from '../checks/schema.ts';
 import type { ReadCredential, ShapedCredential } from './credential.ts';
 import { VCDM_1_1, type VcdmVersion, vcdmOf } from './vcdm.ts';
@@ -26,8 +27,10 @@ function shapeOf(document: JsonObject, version: VcdmVersion): ShapedCredential {
     format: 'ldp_vc',
     ...membersOf(document, version),
     checkContext: () => checkContexts(document, version.credentialContexts),
-    verifyProofs: ({ resolveVerificationMethod, now }) =>
-      verifyProofs({ document, purpose: 'assertionMethod', resolveVerificationMethod, now }),
+    verifyProofs: async (options) => {
+      const result = await verifyProofs({ document, purpose: 'assertionMethod', ...options });
+      return withOneSpelling(document, result);
+    },
     checkSchema: () => checkSchema(document),
     locate: (pointer) => locateIn(version, pointer),
   };
