@@ -30,10 +30,14 @@ function described(member: string, { id }: Demands) {
     });
 }
 
-function checkRelatedResources(document: JsonObject): Problem | undefined {
-  return checkValues(document, 'relatedResource', ({ id }, pointer) =>
-    isAbsoluteUrl(id) ? undefined : broken(`${pointer}/id`, 'A resource is not named by a URL.'),
-  );
+/** Each value has an id that is a URL. */
+function named(member: string) {
+  return (document: JsonObject): Problem | undefined =>
+    checkValues(document, member, ({ id }, pointer) =>
+      isAbsoluteUrl(id)
+        ? undefined
+        : broken(`${pointer}/id`, `A value of ${member} is not named by a URL.`),
+    );
 }
 
 function checkUniqueResources(document: JsonObject): Problem | undefined {
@@ -79,11 +83,18 @@ function point(
   return { id: `${member}-typed`, clause, of, versions, check: described(member, { id }) };
 }
 
+/** What VCDM 1.1 demands and 2.0 does not any more. */
+function namedInOld(member: string, clause: string): Rule {
+  return { id: `${member}-named`, clause, of: CREDENTIAL, versions: ['1.1'], check: named(member) };
+}
+
 /** The members by which a credential is extended, each of which says of which kind it is. */
 export const EXTENSION_RULES: readonly Rule[] = [
   point('credentialStatus', 'status', { id: 'optional' }),
+  namedInOld('credentialStatus', 'status'),
   point('credentialSchema', 'data-schemas', { id: 'required' }),
   point('refreshService', 'refreshing', { id: 'optional' }),
+  namedInOld('refreshService', 'refreshing'),
   point('termsOfUse', 'terms-of-use', { id: 'optional', of: ANY_DOCUMENT }),
   point('evidence', 'evidence', { id: 'optional' }),
   point('renderMethod', 'reserved-extension-points', { id: 'optional', versions: ['2.0'] }),
@@ -93,7 +104,7 @@ export const EXTENSION_RULES: readonly Rule[] = [
     clause: 'integrity-of-related-resources',
     of: CREDENTIAL,
     versions: ['2.0'],
-    check: checkRelatedResources,
+    check: named('relatedResource'),
   },
   {
     id: 'related-resource-unique',

@@ -22,9 +22,9 @@ export function isLanguageValue(value: JsonValue): boolean {
 
 function checkTexts(document: JsonObject, under = ''): Problem | undefined {
   for (const member of DESCRIBING) {
-    const wrong = valuesOf(document, member).find(
-      ({ value }) => typeof value !== 'string' && !isLanguageValue(value),
-    );
+    if (document[member] === undefined || typeof document[member] === 'string') continue;
+    // One text, or the same in several languages: a list holds no plain texts.
+    const wrong = valuesOf(document, member).find(({ value }) => !isLanguageValue(value));
     if (wrong) return broken(under + wrong.pointer, `A ${member} is no text in one language.`);
   }
   return undefined;

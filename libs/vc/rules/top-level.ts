@@ -36,6 +36,12 @@ function checkContextKinds({ '@context': context }: JsonObject): Problem | undef
     : broken(`/@context/${at}`, 'A context is neither a URL nor an object of terms.');
 }
 
+function checkContextSet({ '@context': context }: JsonObject): Problem | undefined {
+  const contexts = asArray<JsonValue>(context).map((each) => JSON.stringify(each));
+  const at = contexts.findIndex((each, index) => contexts.indexOf(each) < index);
+  return at < 0 ? undefined : broken(`/@context/${at}`, 'A context stands in the set twice.');
+}
+
 // A second base context would redefine the protected terms of the first.
 function checkOneBaseContext({ '@context': context }: JsonObject): Problem | undefined {
   const [, ...others] = asArray<JsonValue>(context);
@@ -126,6 +132,13 @@ export const TOP_LEVEL_RULES: readonly Rule[] = [
     of: ANY_DOCUMENT,
     versions: BOTH_VERSIONS,
     check: checkContextKinds,
+  },
+  {
+    id: 'context-set',
+    clause: 'contexts',
+    of: ANY_DOCUMENT,
+    versions: BOTH_VERSIONS,
+    check: checkContextSet,
   },
   {
     id: 'context-one-version',

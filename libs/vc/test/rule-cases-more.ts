@@ -34,6 +34,17 @@ function typed(member: string, name: string, { needsId = false } = {}): RuleCase
   };
 }
 
+/** A member that VCDM 1.1 wants to have a URL too. */
+function named(member: string, name: string): RuleCase {
+  return {
+    rule: `${member}-named`,
+    name,
+    to: 'credential-v1',
+    good: [{ [member]: { id: 'https://host.example/1', type: 'Example' } }],
+    broken: [{ [member]: { type: 'Example' } }],
+  };
+}
+
 /** Of texts, times and extension points. */
 export const MORE_CASES: readonly RuleCase[] = [
   {
@@ -48,6 +59,8 @@ export const MORE_CASES: readonly RuleCase[] = [
       { name: { ...ENGLISH, extra: 1 } },
       { description: { ...ENGLISH, url: 'https://host.example' } },
       { name: 7 },
+      { name: ['Badge', 'Bathodyn'] },
+      { name: [ENGLISH, 'Bathodyn'] },
       { name: { '@language': 'en' } },
       { name: { '@value': 7 } },
       { name: { '@value': 'x', '@language': 'not a tag' } },
@@ -126,6 +139,8 @@ export const MORE_CASES: readonly RuleCase[] = [
     'credentialStatus',
     'a credentialStatus without a type, or with an id that is no URL, is refused',
   ),
+  named('credentialStatus', 'a credentialStatus of VCDM 1.1 that no URL names is refused'),
+  named('refreshService', 'a refreshService of VCDM 1.1 that no URL names is refused'),
   typed('credentialSchema', 'a credentialSchema without a type and a URL as its id is refused', {
     needsId: true,
   }),

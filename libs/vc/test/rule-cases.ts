@@ -66,6 +66,18 @@ export const TOP_LEVEL_CASES: readonly RuleCase[] = [
     ],
   },
   {
+    rule: 'context-set',
+    name: 'a context that stands twice is refused',
+    to: 'credential',
+    good: [
+      { '@context': [V2, { a: 'https://host.example/#a' }, { b: 'https://host.example/#b' }] },
+    ],
+    broken: [
+      { '@context': [V2, 'https://host.example/terms', 'https://host.example/terms'] },
+      { '@context': [V2, { a: 'https://host.example/#a' }, { a: 'https://host.example/#a' }] },
+    ],
+  },
+  {
     rule: 'context-one-version',
     name: 'a document with the contexts of two versions of the data model is refused',
     to: 'credential',

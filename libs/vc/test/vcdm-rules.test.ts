@@ -51,7 +51,7 @@ t.test('every rule has its cases, and its id once', async (t) => {
 t.test('a finding points to the place', async (t) => {
   const credential = { ...DOCUMENTS.credential, evidence: [{ type: 'Seen' }, { id: 'urn:x:1' }] };
   t.equal(checkRules(credential, { kind: 'credential' })?.pointer, '/evidence/1/type');
-  const issuer = { id: 'did:example:1', name: ['A', 7] };
+  const issuer = { id: 'did:example:1', name: [{ '@value': 'A' }, 7] };
   const named = { ...DOCUMENTS.credential, issuer };
   t.ok(isJsonObject(named));
   t.equal(checkRules(named, { kind: 'credential' })?.pointer, '/issuer/name/1');

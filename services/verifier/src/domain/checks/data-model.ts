@@ -43,6 +43,7 @@ export function checkCredentialModel(document: JsonObject): Finding {
 const JUDGED_ELSEWHERE = new Set([
   'context-base',
   'context-kinds',
+  'context-set',
   'context-one-version',
   'credentialStatus-typed',
   'credentialSchema-typed',
