@@ -36,8 +36,9 @@ export function createChallengesInMemory(): Challenges {
   const used = new Set<string>();
   return {
     create: async () => {},
-    async burn({ challenge }) {
+    async burn({ challenge, overall }) {
       if (used.has(challenge)) return 'used';
+      if (overall === 'unknown') return 'kept';
       used.add(challenge);
       return 'burned';
     },

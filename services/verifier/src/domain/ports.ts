@@ -176,13 +176,15 @@ export interface ChallengeUse {
   asker: Asker;
   /** milliseconds */
   at: number;
-  /** for the audit row */
+  /** what the presentation came to, for the audit row; one that is unknown leaves the challenge open */
   overall: Overall;
   credentials: number;
   passed: number;
   /** kept when the challenge is burned, with it */
   reliances: readonly Reliance[];
 }
+
+export type ChallengeFate = 'burned' | 'kept' | 'unknown' | 'used' | 'expired';
 
 export interface Challenges {
   create(challenge: {
@@ -191,8 +193,11 @@ export interface Challenges {
     at: number;
     expiresAt: number;
   }): Promise<void>;
-  /** Uses up a challenge of this trust: of any number of parallel calls one gets `burned`. */
-  burn(use: ChallengeUse): Promise<'burned' | 'unknown' | 'used' | 'expired'>;
+  /**
+   * Uses up a challenge of this trust: of any number of parallel calls one gets `burned`. An answer that is unknown
+   * decides nothing: then it is `kept`, to be answered by the same presentation once more can be known.
+   */
+  burn(use: ChallengeUse): Promise<ChallengeFate>;
 }
 
 /** What verifying needs of the world. */

@@ -61,6 +61,8 @@ const CHECKS: readonly CheckName[] = [
 /**
  * Verifies a presentation of any form and each of its credentials. Overall pass needs all of them to pass. The
  * challenge is used up last, and only for a presentation that its holder signed over it: a forged one burns nobody's.
+ * An answer that is unknown leaves it open, so that the holder need not share anew to be asked about again: nothing was
+ * accepted, and only the trust for which the presentation was made can send it once more.
  */
 export async function verifyPresentation(
   input: Submitted,
@@ -111,7 +113,9 @@ function checkAudience(
 ): boolean {
   const add = (check: CheckName, one: Finding) =>
     report.add(check, locatedBy(presentation.locate, one));
-  const isOver = add('challenge', checkChallenge(presentation, challenge));
+  const over = checkChallenge(presentation, challenge);
+  // That it was given out and is open is found by using it up: until then it has not passed.
+  const isOver = over.outcome === 'pass' || add('challenge', over);
   return (domain === undefined || add('domain', checkDomain(presentation, domain))) && isOver;
 }
 

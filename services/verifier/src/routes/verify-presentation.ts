@@ -19,7 +19,8 @@ export function verifyPresentation(
       bodyLimit: PRESENTATION_BODY_LIMIT,
       config: { access: { scope: 'verifications:write', trust: true } },
       schema: {
-        summary: 'Verify a presentation and its credentials; uses up its challenge',
+        summary:
+          'Verify a presentation and its credentials; uses up its challenge unless the answer is unknown',
         description:
           'VCALM 1.0. 200 only when every check of the presentation and of each credential passed; else 400 with the same result. The challenge must be one of POST /challenges.',
         tags: ['VCALM'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { asRole, inTenant } from '#kit/database';
 import { appendAudit } from '#ledger/audit';
-import type { Challenges } from '../domain/ports.ts';
+import type { Challenges, ChallengeFate } from '../domain/ports.ts';
 import { keepReliances } from './reliances.ts';
 import type { Tables } from './tables.ts';
 
@@ -36,11 +36,14 @@ export function createChallengeStore(db: Kysely<Tables>): ChallengeStore {
       const { odsCode, clientId } = asker;
       const hash = hashOf(challenge);
       return inTenant(db, odsCode, async (trx) => {
-        if (!(await useUp(trx, hash, new Date(at)))) return whyNot(trx, hash);
-        await keepReliances(trx, odsCode, at, reliances);
+        const fate =
+          overall === 'unknown' ? await fateOf(trx, hash, at) : await useUp(trx, hash, at);
+        if (fate !== 'burned' && fate !== 'kept') return fate;
+        if (fate === 'burned') await keepReliances(trx, odsCode, at, reliances);
+        const action = fate === 'burned' ? 'challenge.used' : 'challenge.kept';
         const subject = { challenge: hash.toString('hex'), overall, credentials, passed };
-        await appendAudit(trx, at, [{ action: 'challenge.used', odsCode, clientId, subject }]);
-        return 'burned';
+        await appendAudit(trx, at, [{ action, odsCode, clientId, subject }]);
+        return fate;
       });
     },
 
@@ -59,28 +62,38 @@ export function createChallengeStore(db: Kysely<Tables>): ChallengeStore {
  * One statement, so that of parallel uses one wins: the others wait for its row lock, then meet the condition again
  * on the row as it was committed.
  */
-async function useUp(trx: Transaction<Tables>, hash: Buffer, at: Date): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('challenges')
-    .set({ used_at: at })
-    .where('challenge_hash', '=', hash)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', at)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
-}
-
-async function whyNot(
+async function useUp(
   trx: Transaction<Tables>,
   hash: Buffer,
-): Promise<'unknown' | 'used' | 'expired'> {
+  at: number,
+): Promise<Exclude<ChallengeFate, 'kept'>> {
+  const { numUpdatedRows } = await trx
+    .updateTable('challenges')
+    .set({ used_at: new Date(at) })
+    .where('challenge_hash', '=', hash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', new Date(at))
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 1n) return 'burned';
+  const fate = await fateOf(trx, hash, at);
+  // It was over at that moment, or it would have been used up.
+  return fate === 'kept' ? 'expired' : fate;
+}
+
+/** What would become of it, without using it up: `kept` while it is open. */
+async function fateOf(
+  trx: Transaction<Tables>,
+  hash: Buffer,
+  at: number,
+): Promise<Exclude<ChallengeFate, 'burned'>> {
   const row = await trx
     .selectFrom('challenges')
-    .select('used_at')
+    .select(['used_at', 'expires_at'])
     .where('challenge_hash', '=', hash)
     .executeTakeFirst();
   if (row === undefined) return 'unknown';
-  return row.used_at === null ? 'expired' : 'used';
+  if (row.used_at !== null) return 'used';
+  return row.expires_at.getTime() > at ? 'kept' : 'expired';
 }
 
 function hashOf(challenge: string): Buffer {

@@ -145,3 +145,43 @@ t.test('A challenge is used up also when a credential fails', async (t) => {
   t.equal(checkOf(await verify(world, presentation), 'challenge').outcome, 'pass');
   t.equal(checkOf(await verify(world, presentation), 'challenge').code, 'CHALLENGE_USED');
 });
+
+t.test(
+  'A presentation that is unknown may be sent again; one that is decided may not',
+  async (t) => {
+    const world = createWorld();
+    const presentation = await present(world, [await issue(world)]);
+    const { fetch } = world.lists;
+    world.lists.fetch = async () => ({});
+    for (const _again of [1, 2]) {
+      const result = await verify(world, presentation);
+      t.equal(result.overall, 'unknown');
+      t.equal(checkOf(result, 'challenge').outcome, 'pass');
+    }
+    world.lists.fetch = fetch;
+    world.now += 1_001;
+    t.equal((await verify(world, presentation)).overall, 'pass');
+    const used = { outcome: 'fail', code: 'CHALLENGE_USED' };
+    t.same(checkOf(await verify(world, presentation), 'challenge'), used);
+    world.lists.fetch = async () => ({});
+    world.now += 30_001;
+    const late = await verify(world, presentation);
+    t.same(checkOf(late, 'challenge'), used, 'also while its status is unknown');
+    t.equal(late.overall, 'fail');
+  },
+);
+
+t.test('A challenge of which nobody asked whether it is open has not passed', async (t) => {
+  const world = createWorld();
+  const credential = await issue(world);
+  const forged = await present(world, [credential], { by: createHolder() });
+  const result = await verify(world, forged);
+  t.same(checkOf(result, 'proof'), { outcome: 'fail', code: 'HOLDER_MISMATCH' });
+  t.equal(checkOf(result, 'challenge').outcome, 'not-run');
+  const elsewhere = await present(world, [credential], { domain: 'https://other.example' });
+  const refused = await verify(world, elsewhere);
+  t.equal(checkOf(refused, 'domain').outcome, 'fail');
+  t.equal(checkOf(refused, 'challenge').outcome, 'not-run');
+  const good = await verify(world, await present(world, [credential]));
+  t.equal(checkOf(good, 'challenge').outcome, 'pass');
+});

@@ -27,6 +27,26 @@ t.test('A challenge is burned once, by its trust, before its end', async (t) => 
   t.equal(await challenges.burn({ ...USE, challenge: 'b', at: NOON + 1_000 }), 'expired');
 });
 
+t.test('An answer that is unknown leaves a challenge open, and is audited', async (t) => {
+  const { challenges, admin } = await createTestStores(t);
+  await challenges.create({ challenge: 'a', asker: ASKER, at: NOON, expiresAt: NOON + 1_000 });
+  const unknown = { ...USE, overall: 'unknown', challenge: 'a' } as const;
+  t.equal(await challenges.burn({ ...unknown, challenge: 'none' }), 'unknown');
+  const fates = await Promise.all([
+    challenges.burn(unknown),
+    challenges.burn(unknown),
+    challenges.burn({ ...unknown, asker: { odsCode: 'ZZC03', clientId: 'client-ZZC03' } }),
+  ]);
+  t.same(fates, ['kept', 'kept', 'unknown']);
+  t.equal(await challenges.burn({ ...unknown, at: NOON + 1_000 }), 'expired');
+  t.equal(await challenges.burn({ ...USE, challenge: 'a' }), 'burned');
+  t.equal(await challenges.burn(unknown), 'used');
+  const { rows } = await admin.query(
+    "select count(*)::int as kept from verifier.audit where event like '%challenge.kept%'",
+  );
+  t.same(rows, [{ kept: 2 }]);
+});
+
 t.test('No trust set, no challenge seen', async (t) => {
   const { challenges, db, admin } = await createTestStores(t);
   await challenges.create({ challenge: 'a', asker: ASKER, at: NOON, expiresAt: NOON + 1_000 });

@@ -1,4 +1,5 @@
 import type { ShapedPresentation } from '../forms/presentation.ts';
+import type { ChallengeFate } from '../ports.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
 /** Every proof of the presentation is over the challenge that the caller gave out. */
@@ -11,22 +12,24 @@ export function checkChallenge(
   return isOver && proofs.length > 0 ? PASS : failed('INVALID_CHALLENGE_ERROR', '/proof/challenge');
 }
 
-/** Every proof of the presentation is for the caller. */
+/** Every proof of the presentation is for the caller, and for nobody else: Data Integrity 1.0 §4.4 compares the sets. */
 export function checkDomain(
   { proofs }: Pick<ShapedPresentation, 'proofs'>,
   domain: string,
 ): Finding {
-  const isFor = proofs.every(({ domains }) => domains.includes(domain));
+  const isFor = proofs.every(
+    ({ domains }) => domains.length > 0 && domains.every((one) => one === domain),
+  );
   return isFor && proofs.length > 0 ? PASS : failed('INVALID_DOMAIN_ERROR', '/proof/domain');
 }
 
 /** What became of using up the challenge, as a finding. */
-export function challengeUse(used: 'burned' | 'unknown' | 'used' | 'expired'): Finding {
-  if (used === 'burned') return PASS;
+export function challengeUse(fate: ChallengeFate): Finding {
+  if (fate === 'burned' || fate === 'kept') return PASS;
   const codes = {
     unknown: 'CHALLENGE_UNKNOWN',
     used: 'CHALLENGE_USED',
     expired: 'CHALLENGE_EXPIRED',
   } as const;
-  return failed(codes[used], '/proof/challenge');
+  return failed(codes[fate], '/proof/challenge');
 }
