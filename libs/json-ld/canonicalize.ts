@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import jsonld, { type RdfQuad } from 'jsonld';
 import type { JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
+import { inTurn } from '#vc/in-turn';
 import { shareActiveContexts } from './active-contexts.ts';
 import type { CanonicalizeAnswer, CanonicalizeOrder } from './canonicalize-worker.ts';
 import { checkDocument, type DocumentRules } from './check-document.ts';
@@ -63,6 +63,8 @@ export type Canonicalize = (document: JsonObject, options?: CanonicalizeOptions)
 export interface CanonicalizeDeps {
   /** further contexts by URL, for published test vectors only */
   extraContexts?: Readonly<Record<string, JsonObject>> | undefined;
+  /** for public test suites only: contexts may stand in the document, where its sender says what terms mean */
+  inlineContexts?: boolean | undefined;
 }
 
 // Most values become a quad; an object, an array, a context or the type of a literal becomes none.
@@ -141,7 +143,10 @@ function isPinnedContext(url: string): boolean {
 }
 
 /** Makes a `canonicalize` that knows further contexts than the pinned ones. */
-export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}): Canonicalize {
+export function createCanonicalize({
+  extraContexts = {},
+  inlineContexts = false,
+}: CanonicalizeDeps = {}): Canonicalize {
   const documentLoader = createNamingLoader(extraContexts);
   const isKnownContext = (url: string): boolean =>
     knownContext(url) !== undefined || Object.hasOwn(extraContexts, url);
@@ -155,8 +160,9 @@ export function createCanonicalize({ extraContexts = {} }: CanonicalizeDeps = {}
 
   return async (document, options = {}) => {
     const { limits = CREDENTIAL_LIMITS, signal, hashAlgorithm = 'sha256' } = options;
-    checkDocument(document, documentRules(limits, isKnownContext));
+    checkDocument(document, { ...documentRules(limits, isKnownContext), inlineContexts });
     await sharing;
+    // Each document, so that other requests are heard between the credentials of a presentation.
     await inTurn();
     try {
       const expanded = await jsonld.expand(document, processing);
@@ -181,17 +187,6 @@ function createNamingLoader(extraContexts: Readonly<Record<string, JsonObject>>)
     ...Object.entries(extraContexts),
   ]);
   return createDocumentLoader({ contexts: new Map([...contexts, ...scoped]) });
-}
-
-let lastTurn = Promise.resolve();
-
-/**
- * Each document is canonicalized in a turn of the event loop of its own, so that other requests are heard between
- * the credentials of a presentation.
- */
-function inTurn(): Promise<void> {
-  lastTurn = lastTurn.then(() => setImmediate());
-  return lastTurn;
 }
 
 /**

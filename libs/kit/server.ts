@@ -14,9 +14,11 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { VcError } from '#vc/error';
+import { inTurn } from '#vc/in-turn';
 import { parseStrictJson } from '#vc/strict-json';
 import { toVcError } from './framework-error.ts';
 import { describeApi } from './openapi.ts';
+import type { DescribedOperations } from './openapi-examples.ts';
 import { type ProblemDocument, toProblem } from './problem.ts';
 import { DEFAULT_TRAFFIC, limitRate, type Traffic } from './rate-limit.ts';
 import { refuseBytes, refuseDoubtfulFraming } from './request-framing.ts';
@@ -43,6 +45,8 @@ export interface ServerOptions {
   description: string;
   /** the sections of the API page in their order: the tag of its routes, and one sentence about them */
   tags?: Record<string, string>;
+  /** the names and examples of its operations, for the API page */
+  operations?: DescribedOperations;
   logger: FastifyServerOptions['logger'];
   /** DEFAULT_TRAFFIC when left out */
   traffic?: Traffic | undefined;
@@ -55,6 +59,8 @@ export interface ServerOptions {
 }
 
 const KIB = 1024;
+// Many of these that came at once would be read in one go, and nobody heard meanwhile.
+const LARGE_BODY = 4 * KIB;
 export const CREDENTIAL_BODY_LIMIT = 64 * KIB;
 export const PRESENTATION_BODY_LIMIT = 1024 * KIB;
 
@@ -162,6 +168,7 @@ function acceptStrictJson(app: Server): void {
       }
       if (body.length === 0) return undefined;
       request.rawBody = body;
+      if (body.length > LARGE_BODY) await inTurn();
       return parseStrictJson(body);
     },
   );

@@ -28,9 +28,9 @@ function follow(
     return undefined;
   }
   const names = asArray(proof['previousProof']);
-  if (proof['previousProof'] !== undefined && names.length === 0) {
-    return undefined;
-  }
+  const isChained = proof['previousProof'] !== undefined;
+  // More names than there are proofs are not distinct: they need not be followed, however many they are.
+  if (isChained && (names.length === 0 || names.length > byId.size)) return undefined;
   const named = names.map((name) => (typeof name === 'string' ? byId.get(name) : undefined));
   const extended = new Set([...path, proof]);
   const whole = named.every(

@@ -88,8 +88,8 @@ export async function verifyProofs(options: VerifyProofsOptions): Promise<Proofs
     const detail = `A document has at most ${MAX_PROOFS} proofs`;
     return refused({ code: 'TOO_COMPLEX', detail, pointer: '/proof' });
   }
-  const verification = verificationOf(options, document);
   const named = namedProofsOf(entries);
+  const verification = verificationOf(options, document, named);
   const proofs = await Promise.all(
     entries.map((entry, index) => {
       const pointer = Array.isArray(secured) ? `/proof/${index}` : '/proof';
@@ -103,9 +103,13 @@ export async function verifyProofs(options: VerifyProofsOptions): Promise<Proofs
   };
 }
 
-function verificationOf(options: VerifyProofsOptions, document: JsonObject): Verification {
+function verificationOf(
+  options: VerifyProofsOptions,
+  document: JsonObject,
+  named: readonly NamedProofs[],
+): Verification {
   const { purpose, challenge, domain, now, signal, createdRequired = true } = options;
-  const usual = purpose === 'authentication' ? PRESENTATION_LIMITS : CREDENTIAL_LIMITS;
+  const usual = purpose === 'authentication' ? presentationLimits(named) : CREDENTIAL_LIMITS;
   const { limits = usual } = options;
   return {
     purpose,
@@ -117,6 +121,14 @@ function verificationOf(options: VerifyProofsOptions, document: JsonObject): Ver
     transformOf: createTransforms(options, { limits, signal }),
     resolve: (didUrl) => options.resolveVerificationMethod(didUrl, purpose),
   };
+}
+
+/** A presentation is canonicalized once more for each chained proof: they share what it may cost. */
+function presentationLimits(named: readonly NamedProofs[]): CanonicalizeLimits {
+  const forms = 1 + named.filter((others = []) => others.length > 0).length;
+  const { depth, ...shared } = PRESENTATION_LIMITS;
+  const shares = Object.entries(shared).map(([name, limit]) => [name, Math.floor(limit / forms)]);
+  return { ...(Object.fromEntries(shares) as typeof shared), depth };
 }
 
 async function verifyEntry(

@@ -75,8 +75,9 @@ export function decodeBase64url(text: string): Buffer {
   return bytes;
 }
 
-function readObject(encoded: string, maxNodes = 100_000): JsonObject {
-  const value = parseStrictJson(decodeBase64url(encoded), { maxNodes });
+function readObject(encoded: string, maxNodes: number | undefined): JsonObject {
+  const limits = maxNodes === undefined ? {} : { maxNodes };
+  const value = parseStrictJson(decodeBase64url(encoded), limits);
   if (!isJsonObject(value)) {
     throw new VcError('PARSING_ERROR', 'Its header or its claims are not an object');
   }

@@ -7,9 +7,9 @@ export interface StrictJsonLimits {
   maxNodes: number;
 }
 
-const DEFAULT_LIMITS: StrictJsonLimits = { maxDepth: 32, maxNodes: 100_000 };
+// The largest honest document, a presentation of 64 of our widest credentials, has 5,000. Ten times as many take 100 ms.
+const DEFAULT_LIMITS: StrictJsonLimits = { maxDepth: 32, maxNodes: 30_000 };
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
-const STRING = /"(?:[^"\\]|\\.)*"/g;
 
 interface Frame {
   value: unknown;
@@ -30,11 +30,12 @@ export function parseStrictJson(
 ): unknown {
   const { maxDepth, maxNodes } = { ...DEFAULT_LIMITS, ...limits };
   const text = decode(bytes);
-  refuseDeepText(text, maxDepth);
+  const { colons, commas } = countMarks(text, maxDepth);
+  // Each stands before one more member or element.
+  if (commas >= maxNodes) throw tooMany(maxNodes);
   const value = parse(text);
   const keys = checkTree(value, maxDepth, maxNodes);
   // Every member has one colon outside of strings, and a duplicate key leaves one member fewer than colons.
-  const colons = text.replace(STRING, '').split(':').length - 1;
   if (colons !== keys) throw refusal('', 'an object names the same key twice');
   return value;
 }
@@ -47,9 +48,14 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Cheap and before the parser: an opening bracket inside a string can only make this stricter for absurd strings. */
-function refuseDeepText(text: string, maxDepth: number): void {
+/**
+ * Counts what stands between the strings of a text, before the parser makes anything of it.
+ * @throws VcError PARSING_ERROR when it nests too deep
+ */
+function countMarks(text: string, maxDepth: number): { colons: number; commas: number } {
   let depth = 0;
+  let colons = 0;
+  let commas = 0;
   let inString = false;
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
@@ -57,11 +63,14 @@ function refuseDeepText(text: string, maxDepth: number): void {
       if (character === 0x5c) at++;
       else if (character === 0x22) inString = false;
     } else if (character === 0x22) inString = true;
+    else if (character === 0x3a) colons++;
+    else if (character === 0x2c) commas++;
     else if (character === 0x5b || character === 0x7b) {
       depth++;
       if (depth > maxDepth) throw refusal('', `nested deeper than ${maxDepth} levels`);
     } else if (character === 0x5d || character === 0x7d) depth--;
   }
+  return { colons, commas };
 }
 
 function parse(text: string): unknown {
@@ -80,14 +89,12 @@ function checkTree(root: unknown, maxDepth: number, maxNodes: number): number {
   for (let frame = stack.pop(); frame !== undefined; frame = stack.pop()) {
     const { value, depth, pointer } = frame;
     nodes++;
-    if (nodes > maxNodes) throw refusal('', `more than ${maxNodes} members and elements`);
+    if (nodes > maxNodes) throw tooMany(maxNodes);
     if (depth > maxDepth) throw refusal(pointer, `nested deeper than ${maxDepth} levels`);
     if (typeof value === 'string') checkString(value, pointer);
     else if (typeof value === 'number') checkNumber(value, pointer);
     else if (Array.isArray(value)) {
-      if (nodes + value.length > maxNodes) {
-        throw refusal('', `more than ${maxNodes} members and elements`);
-      }
+      if (nodes + value.length > maxNodes) throw tooMany(maxNodes);
       value.forEach((item, at) =>
         stack.push({ value: item, depth: depth + 1, pointer: `${pointer}/${at}` }),
       );
@@ -127,6 +134,10 @@ function checkNumber(value: number, pointer: string): void {
 /** One reference token of a JSON Pointer (RFC 6901 section 3). */
 export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function tooMany(maxNodes: number): VcError {
+  return refusal('', `more than ${maxNodes} members and elements`);
 }
 
 function refusal(pointer: string, detail: string): VcError {

@@ -64,8 +64,12 @@ t.test('deep nesting and a million elements are refused quickly', async (test) =
   const started = performance.now();
   const deep = await post(app, '/open', '['.repeat(10_000) + ']'.repeat(10_000));
   test.equal(deep.json().code, 'PARSING_ERROR');
-  const wide = await post(app, '/open', `[${'1,'.repeat(30_000)}1]`);
-  test.equal(wide.statusCode, 200, 'thirty thousand elements fit');
+  const wide = await post(app, '/open', `[${'1,'.repeat(29_998)}1]`);
+  test.equal(wide.statusCode, 200, 'thirty thousand elements fit, the list counted as one');
+  const wider = await post(app, '/open', `[${'1,'.repeat(29_999)}1]`);
+  test.match(wider.json(), { code: 'PARSING_ERROR', detail: /30000 members and elements/ });
+  const lists = await post(app, '/open', `[${'[0],'.repeat(15_000)}[0]]`);
+  test.match(lists.json(), { code: 'PARSING_ERROR', detail: /30000 members and elements/ });
   const bomb = await post(app, '/open', `[${'1,'.repeat(1_000_000)}1]`);
   test.equal(bomb.statusCode, 413);
   test.ok(performance.now() - started < 2_000, 'bounded work');
@@ -119,4 +123,25 @@ t.test('a chunked body past the limit is 413 and closes the connection', async (
     },
   );
   test.same(status, { code: 413, connection: 'close' });
+});
+
+t.test('marks inside of strings are no members', async (test) => {
+  const app = await build(test);
+  const body = JSON.stringify({ 'a:b,c"\\': ',:{}[]"\\'.repeat(4_000), d: [{ e: ':' }] });
+  test.same((await post(app, '/open', body)).json(), JSON.parse(body));
+});
+
+t.test('others are answered between large bodies that come at once', async (test) => {
+  const app = await build(test);
+  const large = `[${'1,'.repeat(10_000)}1]`;
+  const done: string[] = [];
+  const all = Array.from({ length: 30 }, () =>
+    post(app, '/open', large).then(() => done.push('large')),
+  );
+  // Whoever comes meanwhile has waited long enough after two of them.
+  while (done.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await app.inject('/number?n=5');
+  done.push('other');
+  await Promise.all(all);
+  test.ok(done.indexOf('other') < 15, `after ${done.indexOf('other')} of them`);
 });

@@ -1,9 +1,10 @@
+import { inTurn } from '#vc/in-turn';
 import { challengeUse, checkChallenge, checkDomain } from './checks/challenge.ts';
 import { repeatedIds } from './checks/duplicate.ts';
 import type { Binding } from './checks/holder-binding.ts';
 import { checkPresentationProof, type CheckedProofs } from './checks/proof.ts';
 import { checkPresentationSize, checkPresentedSize } from './checks/size.ts';
-import type { Submitted } from './forms/credential.ts';
+import type { ReadCredential, Submitted } from './forms/credential.ts';
 import type { ShapedPresentation } from './forms/presentation.ts';
 import { readCredentialForm } from './forms/read-credential.ts';
 import { readPresentationForm } from './forms/read-presentation.ts';
@@ -120,15 +121,16 @@ function checkAudience(
 }
 
 // All at once, so that what each has to wait for is waited for together: none of it lets the caller wait 64 times.
-function verifyCredentials(
+async function verifyCredentials(
   { credentials: presented, holder }: ShapedPresentation,
   proof: Finding,
   { ports, past }: { ports: VerifierPorts; past: Past | undefined },
 ): Promise<VerifiedCredential[]> {
-  const read = presented.map(({ credential, pointer }) => ({
-    credential: readCredentialForm(credential),
-    pointer,
-  }));
+  const read: { credential: ReadCredential; pointer: string }[] = [];
+  for (const { credential, pointer } of presented) {
+    await inTurn();
+    read.push({ credential: readCredentialForm(credential), pointer });
+  }
   const binding: Binding = {
     holder,
     proof,

@@ -1,6 +1,6 @@
 import { PRESENTATION_LIMITS } from '#json-ld/canonicalize';
 import { scopesOf } from '#json-ld/check-document';
-import { isJsonObject, type JsonValue } from '#vc/data-model';
+import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import type { Submitted } from '../forms/credential.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 
@@ -33,7 +33,7 @@ export function checkPresentedSize(credentials: readonly Submitted[]): Finding {
     return failed('TOO_COMPLEX', '/verifiableCredential', detail);
   }
   const counts: Counts = { values: 0, nodes: 0, blankNodes: 0 };
-  for (const credential of credentials) count(credential, counts);
+  for (const credential of credentials) countAll(credential, counts);
   const { quads, nodes, blankNodes } = PRESENTATION_LIMITS;
   const isWithin =
     counts.values <= quads && counts.nodes <= nodes && counts.blankNodes <= blankNodes;
@@ -46,6 +46,19 @@ interface Counts {
   /** objects, types and contexts */
   nodes: number;
   blankNodes: number;
+}
+
+/** Once for each time that it is canonicalized: each chained proof is over another document. */
+function countAll(credential: Submitted, counts: Counts): void {
+  const own: Counts = { values: 0, nodes: 0, blankNodes: 0 };
+  count(credential, own);
+  const forms = 1 + (isJsonObject(credential) ? chainedProofsOf(credential) : 0);
+  for (const name of ['values', 'nodes', 'blankNodes'] as const) counts[name] += forms * own[name];
+}
+
+function chainedProofsOf({ proof }: JsonObject): number {
+  return asArray<JsonValue>(proof).filter((one) => isJsonObject(one) && 'previousProof' in one)
+    .length;
 }
 
 function count(value: JsonValue, counts: Counts): void {
