@@ -68,6 +68,11 @@ export function isDid(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_LENGTH && DID.test(value);
 }
 
+/** Whether a value is a DID that says by itself which key it has: `did:key`, `did:jwk`. */
+export function isOwnDocument(value: unknown): value is string {
+  return isDid(value) && /^did:(key|jwk):/.test(value);
+}
+
 function isHostName(host: string): boolean {
   const labels = host.split('.');
   const top = labels.at(-1) ?? '';

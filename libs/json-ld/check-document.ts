@@ -9,6 +9,8 @@ export interface DocumentRules {
   /** objects, and values of types and contexts */
   maxNodes: number;
   isKnownContext(url: string): boolean;
+  /** whether contexts may stand in the document too; what they import is a known context all the same */
+  inlineContexts?: boolean | undefined;
 }
 
 interface Visit {
@@ -50,7 +52,7 @@ function checkValue({ value, pointer, depth, inContext }: Visit, rules: Document
   if (value === '__proto__' || (isJsonObject(value) && Object.hasOwn(value, '__proto__'))) {
     throw refusal('MALFORMED_VALUE_ERROR', pointer, '__proto__ is not allowed');
   }
-  if (!inContext || Array.isArray(value)) {
+  if (!inContext || Array.isArray(value) || (rules.inlineContexts && isJsonObject(value))) {
     return;
   }
   // An inline context could give a signed term another meaning: only pinned ones are known to the reader.
@@ -87,7 +89,7 @@ function membersOf({ value, pointer, depth, inContext }: Visit): Visit[] {
     value: member,
     pointer: `${pointer}/${escapeKey(key)}`,
     depth: depth + 1,
-    inContext: key === '@context',
+    inContext: key === '@context' || (inContext && key === '@import'),
   }));
 }
 

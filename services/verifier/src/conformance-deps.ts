@@ -3,6 +3,7 @@ import { createDidResolver } from '#did/resolver';
 import { createCanonicalize } from '#json-ld/canonicalize';
 import { readConformanceContexts } from '#json-ld/conformance-contexts';
 import { knownContext } from '#json-ld/document-loader';
+import { createResourceCheck, readKnownResources } from '#json-ld/known-resources';
 import { refuseWhereTrustsAreRegistered } from '#kit/conformance';
 import type { HttpClient } from '#kit/http-client';
 import type { Clock } from '#vc/clock';
@@ -41,8 +42,9 @@ export async function createConformanceDeps(
   const extraContexts = readConformanceContexts();
   return {
     resolveVerificationMethod,
-    canonicalize: createCanonicalize({ extraContexts }),
+    canonicalize: createCanonicalize({ extraContexts, inlineContexts: true }),
     isKnownContext: (url) => knownContext(url) !== undefined || Object.hasOwn(extraContexts, url),
+    checkResources: createResourceCheck(readKnownResources()),
     fetchList: createAnyListFetcher(http),
     clock,
   };

@@ -3,8 +3,8 @@ import { isLanguageValue } from '#vc/rules/texts-and-times';
 import { failed, type Finding, PASS } from '../report.ts';
 
 /**
- * Every context is a known one, in any order after the first, and stands at the top only. Keywords stand only in the
- * language values of VCDM 2.0 §11.1, where all of them is signed.
+ * Every context is a known one or stands there itself, in any order after the first, and at the top only. Keywords
+ * stand only in the language values of VCDM 2.0 §11.1, where all of them is signed.
  */
 export function checkKnownContexts(
   document: JsonObject,
@@ -17,7 +17,7 @@ export function checkKnownContexts(
     ...members
   } = document;
   const at = asArray<JsonValue>(context).findIndex(
-    (url) => typeof url !== 'string' || !isKnown(url),
+    (each) => typeof each === 'string' && !isKnown(each),
   );
   if (at >= 0) return failed('CONTEXT_NOT_ALLOWED', `/@context/${at}`);
   const keyword = findKeyword(members, '');

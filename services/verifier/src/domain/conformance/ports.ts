@@ -2,6 +2,7 @@ import type { ResolveVerificationMethod } from '#did/resolver';
 import type { Canonicalize } from '#json-ld/canonicalize';
 import type { Clock } from '#vc/clock';
 import type { JsonObject } from '#vc/data-model';
+import type { Problem } from '#vc/error';
 import type { VerifiedCredential } from '../verify-credential.ts';
 import type { VerifiedPresentation } from '../verify-presentation.ts';
 
@@ -12,6 +13,8 @@ export interface ConformancePorts {
   /** over the pinned contexts and those of the W3C's examples */
   canonicalize: Canonicalize;
   isKnownContext: (url: string) => boolean;
+  /** of a resource that is known here, whether a digest is one of it */
+  checkResources: (credential: JsonObject) => Problem | undefined;
   /** a status list of anybody, as it is now; @throws VcError STATUS_RETRIEVAL_ERROR */
   fetchList: (url: string) => Promise<JsonObject>;
   clock: Clock;

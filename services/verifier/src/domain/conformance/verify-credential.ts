@@ -57,7 +57,8 @@ async function examine(
     report.add('data-model', failed('MALFORMED_VALUE_ERROR', '', 'It is not JSON-LD.'));
     return {};
   }
-  if (!report.add('data-model', ruleFinding(checkRules(input, { kind: 'credential' })))) return {};
+  const broken = checkRules(input, { kind: 'credential' }) ?? ports.checkResources(input);
+  if (!report.add('data-model', ruleFinding(broken))) return {};
   if (!report.add('context', checkKnownContexts(input, ports.isKnownContext))) return {};
   const { found, proofs } = await checkAssertion(input, ports);
   if (!report.add('proof', found)) return { proofs };
