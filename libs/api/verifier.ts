@@ -175,6 +175,19 @@ export const VerificationRequestSchema = Type.Object(
     },
   },
 );
+/** What the schema above lets through. */
+export type VerificationRequest = {
+  /** tell this trust when the status of what passed changes */
+  watch?: boolean;
+  /** RFC 3339: as of this past time */
+  at?: string;
+} & (
+  | { verifiableCredential: Record<string, unknown> | string }
+  | {
+      verifiablePresentation: Record<string, unknown> | string;
+      options: { challenge: string; domain: string };
+    }
+);
 export const VerificationSchema = Type.Object({
   scope: Type.Union([Type.Literal('credential'), Type.Literal('presentation')]),
   overall: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('unknown')]),

@@ -20,7 +20,7 @@ export interface WorkerPoolOptions {
   maxWaiting: number;
   /** milliseconds of a thread's processor time that an order may take */
   workMs: number;
-  /** milliseconds after which an order is given up, however little of it a busy machine has done */
+  /** milliseconds for which an order waits, and again those in which a busy machine has to do it */
   patienceMs: number;
 }
 
@@ -58,6 +58,11 @@ export function createWorkerPool<Order, Answer>(
     if (all.size >= options.size) return undefined;
     const thread = startThread(options.url);
     all.add(thread);
+    // One that ends while it has nothing to do is not there for the next order.
+    thread.worker.once('exit', () => {
+      all.delete(thread);
+      remove(idle, thread);
+    });
     return thread;
   }
 
@@ -79,16 +84,28 @@ export function createWorkerPool<Order, Answer>(
   return {
     async run(order, signal) {
       if (waiting.length >= options.maxWaiting) throw tooBusy();
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-      waiting.push({ order, signal, resolve, reject });
+      const { promise, resolve, reject } = withResolvers<Answer>();
+      const job = { order, signal, resolve, reject };
+      waiting.push(job);
+      const patience = setTimeout(() => {
+        if (remove(waiting, job)) reject(tooBusy());
+      }, options.patienceMs);
       next();
-      return promise;
+      return promise.finally(() => clearTimeout(patience));
     },
     async close() {
       idle.length = 0;
+      for (const { reject } of waiting.splice(0)) reject(tooBusy());
       await Promise.all([...all].map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+/** Whether it was there. */
+function remove<T>(from: T[], one: T): boolean {
+  const at = from.indexOf(one);
+  if (at >= 0) from.splice(at, 1);
+  return at >= 0;
 }
 
 function startThread(url: URL): Thread {
@@ -107,19 +124,20 @@ async function answerOf(
   order: unknown,
   { signal, workMs, patienceMs }: Patience,
 ): Promise<unknown> {
-  await ready;
-  const before = await worker.cpuUsage();
-  const { promise: end, reject: giveUp } = Promise.withResolvers<never>();
+  const { promise: end, reject: giveUp } = withResolvers<never>();
   const stop = () => giveUp(tooComplex());
   signal?.addEventListener('abort', stop);
+  // It may come before anybody waits for it.
+  end.catch(() => undefined);
   const patience = setTimeout(() => giveUp(tooBusy()), patienceMs);
+  let meter: NodeJS.Timeout | undefined;
   // Not of the clock: beside busy neighbours, a document that is allowed takes several times as long.
   const measure = ({ user, system }: NodeJS.CpuUsage) => {
     if ((user + system) / 1_000 > workMs) stop();
   };
   const meter = setInterval(() => {
     // Of a thread that has ended, its end tells.
-    worker.cpuUsage(before).then(measure, () => undefined);
+    usageOf(worker, before).then(measure, () => undefined);
   }, workMs / 5);
   try {
     if (signal?.aborted === true) throw tooComplex();
@@ -134,7 +152,7 @@ async function answerOf(
 }
 
 function nextMessage(worker: Worker): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const { promise, resolve, reject } = withResolvers<unknown>();
   const onError = (cause: Error & { code?: string }) =>
     reject(cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooComplex(cause) : tooBusy(cause));
   const onExit = () => reject(tooBusy());
@@ -145,6 +163,20 @@ function nextMessage(worker: Worker): Promise<unknown> {
   // A promise that is kept for later must not count as unheard when the thread ends before.
   promise.then(settled, settled);
   return promise;
+}
+
+// Both are missing in the oldest Node that the offline verifier runs on: there patience alone ends what takes too much.
+async function usageOf(worker: Worker, before?: NodeJS.CpuUsage): Promise<NodeJS.CpuUsage> {
+  return 'cpuUsage' in worker ? worker.cpuUsage(before) : { user: 0, system: 0 };
+}
+
+function withResolvers<T>() {
+  let settle!: [resolve: (value: T | PromiseLike<T>) => void, reject: (reason: unknown) => void];
+  const promise = new Promise<T>((...given) => {
+    settle = given;
+  });
+  const [resolve, reject] = settle;
+  return { promise, resolve, reject };
 }
 
 function tooComplex(cause?: unknown): VcError {

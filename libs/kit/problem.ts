@@ -1,4 +1,4 @@
-import { type ErrorLocation, VcError, type VcErrorCode } from '#vc/error';
+import type { ErrorLocation, VcError, VcErrorCode } from '#vc/error';
 
 const OURS = 'https://staffpassport.example/problems/';
 const VCDM = 'https://www.w3.org/TR/vc-data-model#';

@@ -17,7 +17,7 @@ export interface TokenSourceOptions {
   algorithm?: 'EdDSA' | 'ES256';
   /** left out: all that the client may */
   scope?: string;
-  http: HttpClient;
+  http: Pick<HttpClient, 'send'>;
   clock: Clock;
 }
 

@@ -95,6 +95,9 @@ const refused: [string, string, string][] = [
   ['the API in a store', 'services/issuer/src/store/x.ts', '#api/issuer'],
   ['a higher lib in a lower one', 'libs/vc/x.ts', '#json-ld/canonicalize'],
   ['the kit in the proofs', 'libs/proofs/x.ts', '#kit/config'],
+  ['the client in the API', 'libs/api/x.ts', '#client/client'],
+  ['the proofs in the client', 'libs/client/x.ts', '#proofs/jwt'],
+  ['the client in a domain', 'services/verifier/src/domain/x.ts', '#client/client'],
   ['a service in a lib', 'libs/kit/x.ts', '../../services/issuer/src/app.ts'],
   ['another lib by its path', 'libs/kit/x.ts', '../vc/error.ts'],
 ];

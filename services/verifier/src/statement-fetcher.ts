@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type RegistryRecord, RegistryRecordSchema } from '#api/trust-registry';
 import type { HttpClient } from '#kit/http-client';
 import type { Cell } from '#trust/cell';
-import { verifyStatement } from '#trust/statement';
+import { type VerifyStatementOptions, verifyStatement } from '#trust/statement';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
-import type { FetchStatement } from './domain/ports.ts';
+import type { FetchStatement, ReadStatement } from './domain/ports.ts';
 
 export interface StatementFetcherDeps {
   http: HttpClient;
@@ -35,9 +35,18 @@ export function createStatementFetcher(deps: StatementFetcherDeps): FetchStateme
       throw new VcError('SERVICE_UNAVAILABLE', `${cell.did} answered ${status} with ${mediaType}`);
     }
     const kind = since === undefined ? 'snapshot' : 'changes';
-    const statement = await verifyStatement(body.toString(), { cell, kind, now: clock() });
-    return { ...statement, records: statement.records.map((record) => readRecord(cell, record)) };
+    return readStatement(body.toString(), { cell, kind, now: clock() });
   };
+}
+
+/** @throws VcError REGISTRY_STATEMENT_INVALID or REGISTRY_STALE */
+export async function readStatement(
+  text: string,
+  options: VerifyStatementOptions,
+): Promise<ReadStatement> {
+  const statement = await verifyStatement(text, options);
+  const records = statement.records.map((record) => readRecord(options.cell, record));
+  return { ...statement, records };
 }
 
 function readRecord(cell: Cell, record: unknown): RegistryRecord {

@@ -145,6 +145,8 @@ export interface FetchedList {
   document: unknown;
   /** of the bytes as they came */
   digest: Uint8Array;
+  /** milliseconds, where it was not now */
+  fetchedAt?: number;
 }
 
 /** @throws VcError STATUS_RETRIEVAL_ERROR */

@@ -15,6 +15,8 @@ export interface StatusListsDeps {
   seenVersions: SeenVersions;
   clock: Clock;
   freshnessMs: number;
+  /** milliseconds since it was signed */
+  maxAgeMs?: number;
 }
 
 const KEPT_LISTS = 1_024;
@@ -29,7 +31,7 @@ const PARSERS: Record<StatusList['kind'], (url: string, document: unknown) => Pa
 
 /** Status lists, each fetched and verified once per freshness window. Past it a list is asked for anew or unknown. */
 export function createStatusLists(deps: StatusListsDeps): StatusLists {
-  const { clock, freshnessMs } = deps;
+  const { clock, freshnessMs, maxAgeMs = MAX_AGE_MS } = deps;
   const cache = createFreshCache({
     load: (key) => loadStatusList(...partsOf(key), deps),
     clock,
@@ -40,7 +42,7 @@ export function createStatusLists(deps: StatusListsDeps): StatusLists {
   return {
     async load(url, kind) {
       const list = await cache.get(`${kind} ${url}`);
-      checkAge(list, clock());
+      checkAge(list, clock(), maxAgeMs);
       return list;
     },
   };
@@ -61,10 +63,10 @@ async function loadStatusList(
   url: string,
   deps: StatusListsDeps,
 ): Promise<StatusList> {
-  const fetchedAt = deps.clock();
-  const { document, digest } = await deps.fetchStatusList(url, kind);
+  const askedAt = deps.clock();
+  const { document, digest, fetchedAt = askedAt } = await deps.fetchStatusList(url, kind);
   const parsed = PARSERS[kind](url, document);
-  checkAge(parsed, deps.clock());
+  checkAge(parsed, deps.clock(), deps.maxAgeMs ?? MAX_AGE_MS);
   const proofs = await verifyListProofs(parsed, deps);
   const { issuer, purpose, entrySize, version, validUntil } = parsed;
   const bits = parsed.decode();
@@ -85,9 +87,13 @@ async function loadStatusList(
 }
 
 /** At the fetch and at each use: a list grows old also while it is kept. */
-function checkAge({ version, validUntil }: { version: number; validUntil: number }, now: number) {
+function checkAge(
+  { version, validUntil }: Pick<StatusList, 'version' | 'validUntil'>,
+  now: number,
+  maxAgeMs: number,
+) {
   if (version > now + MAX_SKEW_MS) throw unreliable('is dated in the future');
-  if (now - version > MAX_AGE_MS || now > validUntil) {
+  if (now - version > maxAgeMs || now > validUntil) {
     throw new VcError('STATUS_LIST_STALE', 'The status list is too old');
   }
 }

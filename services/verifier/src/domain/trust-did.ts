@@ -12,7 +12,7 @@ export function originOf(did: string): string {
 
 /** Whether an address is on the host of a did:web: nothing else may be fetched on its word. */
 export function isOnHostOf(did: string, url: string): boolean {
-  return did.startsWith('did:web:') && URL.parse(url)?.origin === originOf(did);
+  return did.startsWith('did:web:') && parseUrl(url)?.origin === originOf(did);
 }
 
 /** The did:web whose document an address is of, the other way round than `didWebUrl`. */
@@ -24,8 +24,8 @@ export function didOfUrl(url: URL): string {
 
 /** The did:web of an https address of the form in which JWTs name an issuer; undefined for any other spelling. */
 export function didOfHttpsForm(iss: string): string | undefined {
-  const url = URL.parse(`${iss}/did.json`);
-  if (url === null || url.protocol !== 'https:') return undefined;
+  const url = parseUrl(`${iss}/did.json`);
+  if (url?.protocol !== 'https:') return undefined;
   const did = didOfUrl(url);
   return isDid(did) && httpsFormOf(did) === iss ? did : undefined;
 }
@@ -36,4 +36,9 @@ function httpsFormOf(did: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+// `URL.parse` is missing in the oldest Node that the offline verifier runs on.
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
