@@ -1,8 +1,9 @@
+import { parseListEntry } from '#status/list-entry';
 import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import type { EntryResult } from '../checks/status.ts';
 import { failed, PASS, unknownBecause } from '../report.ts';
-import { parseListEntry, readListedStatus } from './listed-status.ts';
+import { readListedStatus } from './listed-status.ts';
 import type { ConformancePorts } from './ports.ts';
 
 // What is the credential's own fault; whatever else goes wrong leaves the status unknown.
