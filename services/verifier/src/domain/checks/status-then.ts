@@ -7,6 +7,7 @@ import type { CheckedStatus, EntryResult } from './status.ts';
 type Known = 'yes' | 'no' | 'unknown';
 
 const REVOKES: readonly WatchedPurpose[] = ['revocation', 'message', 'token'];
+const SAYS_NOW = ['CREDENTIAL_REVOKED', 'CREDENTIAL_SUSPENDED'] as const;
 const NOT_SUSPENDED_SINCE =
   'The credential is not revoked, but whether it was suspended at that time is not known.';
 
@@ -20,9 +21,9 @@ const NOT_SUSPENDED_SINCE =
  */
 export function statusThen(now: CheckedStatus, recalled: Recalled, at: number): Finding {
   const standing = standingNow(now.entries);
-  // Not all of it could be read, or it is not of a form that says anything.
-  if (standing === undefined) return now.found;
   const pointer = now.found.pointer ?? '/credentialStatus';
+  // Not all of it could be read, or it is not of a form that says anything.
+  if (standing === undefined) return thoughUnread(now.found, recalled, { at, pointer });
   const wasRevoked = revokedThen(standing.revoked, recalled, at);
   const wasSuspended = suspendedThen(standing.suspended, recalled, at);
   if (wasRevoked === 'yes') return failed('CREDENTIAL_REVOKED', pointer);
@@ -32,6 +33,18 @@ export function statusThen(now: CheckedStatus, recalled: Recalled, at: number): 
   const wasEverSuspended = standing.suspended || suspensionsOf(recalled).length > 0;
   if (wasEverSuspended) return unknown('STATUS_AT_TIME_UNKNOWN', pointer);
   return finding('pass', 'STATUS_AT_TIME_UNKNOWN', { pointer, detail: NOT_SUSPENDED_SINCE });
+}
+
+/** What was told stays told. That it is revoked now by the one list that was read says nothing of then. */
+function thoughUnread(
+  found: Finding,
+  recalled: Recalled,
+  { at, pointer }: { at: number; pointer: string },
+): Finding {
+  if (wasToldRevoked(recalled, at)) return failed('CREDENTIAL_REVOKED', pointer);
+  return SAYS_NOW.some((code) => code === found.code)
+    ? unknown('STATUS_AT_TIME_UNKNOWN', pointer)
+    : found;
 }
 
 /** @returns undefined when an entry could not be read */
@@ -53,20 +66,25 @@ function standingNow(entries: readonly EntryResult[]) {
   };
 }
 
-function revokedThen(isRevoked: boolean, { relied, changes }: Recalled, at: number): Known {
+function revokedThen(isRevoked: boolean, recalled: Recalled, at: number): Known {
   if (!isRevoked) return 'no';
-  const told = changes.find(({ purpose, value }) => purpose === 'revocation' && value);
-  if (told && told.version <= at) return 'yes';
+  if (wasToldRevoked(recalled, at)) return 'yes';
   // Not yet in a list that was made later still.
-  const wasClear = relied.some(
+  const wasClear = recalled.relied.some(
     ({ purpose, version }) => REVOKES.includes(purpose) && at <= version,
   );
   return wasClear ? 'no' : 'unknown';
 }
 
+function wasToldRevoked({ changes }: Recalled, at: number): boolean {
+  return changes.some(
+    ({ purpose, value, version }) => purpose === 'revocation' && value && version <= at,
+  );
+}
+
 /**
  * A suspension that was told to have ended may have ended a moment before: until then it counts as one. What was clear
- * counts as clear only while nothing is known to have changed since.
+ * counts as clear only while it was watched, and nothing is known to have changed since.
  */
 function suspendedThen(isSuspended: boolean, recalled: Recalled, at: number): Known {
   const told = suspensionsOf(recalled);
@@ -78,7 +96,7 @@ function suspendedThen(isSuspended: boolean, recalled: Recalled, at: number): Kn
     ({ purpose, version, watchedUntil }) =>
       purpose !== 'revocation' && version <= at && at < watchedUntil,
   );
-  return last || isWatchedSince ? 'no' : 'unknown';
+  return isWatchedSince ? 'no' : 'unknown';
 }
 
 function suspensionsOf({ changes }: Recalled): Recalled['changes'] {
