@@ -135,11 +135,13 @@ async function answerOf(
   const measure = ({ user, system }: NodeJS.CpuUsage) => {
     if ((user + system) / 1_000 > workMs) stop();
   };
-  const meter = setInterval(() => {
-    // Of a thread that has ended, its end tells.
-    usageOf(worker, before).then(measure, () => undefined);
-  }, workMs / 5);
   try {
+    await Promise.race([ready, end]);
+    const before = await usageOf(worker);
+    meter = setInterval(() => {
+      // Of a thread that has ended, its end tells.
+      usageOf(worker, before).then(measure, () => undefined);
+    }, workMs / 5);
     if (signal?.aborted === true) throw tooComplex();
     const answer = nextMessage(worker);
     worker.postMessage(order, []);

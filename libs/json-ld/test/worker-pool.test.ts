@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { createWorkerPool, type WorkerPoolOptions } from '../worker-pool.ts';
 
@@ -8,13 +10,15 @@ interface Order {
   rest?: number;
   fill?: boolean;
   fail?: boolean;
+  /** to end by itself once it has answered */
+  end?: boolean;
 }
 
 // A thread that works, rests, fills its memory or fails as it is told, and answers with its number.
 const THREAD = `
 import { parentPort, threadId } from 'node:worker_threads';
 import { setTimeout } from 'node:timers/promises';
-parentPort.on('message', async ({ work = 0, rest = 0, fill = false, fail = false }) => {
+parentPort.on('message', async ({ work = 0, rest = 0, fill = false, fail = false, end = false }) => {
   if (fail) throw new Error('a fault of ours');
   const filled = [];
   while (fill) filled.push(new Array(10_000).fill(filled.length).map(String));
@@ -25,6 +29,7 @@ parentPort.on('message', async ({ work = 0, rest = 0, fill = false, fail = false
   }
   await setTimeout(rest);
   parentPort.postMessage(threadId);
+  if (end) process.exit();
 });
 parentPort.postMessage('ready');
 `;
@@ -105,4 +110,48 @@ t.test('an order ends when its caller gives up', async (t) => {
   await t.resolves(pool.run({}, new AbortController().signal));
   await t.rejects(pool.run({ rest: 60_000 }, AbortSignal.timeout(50)), { code: 'TOO_COMPLEX' });
   await t.rejects(pool.run({}, AbortSignal.abort()), { code: 'TOO_COMPLEX' });
+});
+
+t.test('an order waits no longer than its patience, and leaves the queue', async (t) => {
+  const pool = poolOf(t, { patienceMs: 300, maxWaiting: 1 });
+  await t.resolves(pool.run({}));
+  let threads = 0;
+  const count = () => {
+    threads += 1;
+  };
+  process.on('worker', count);
+  t.teardown(() => process.off('worker', count));
+  const stuck = t.rejects(pool.run({ rest: 60_000 }), { code: 'SERVICE_UNAVAILABLE' });
+  const behind = t.rejects(pool.run({ rest: 60_000 }), { code: 'SERVICE_UNAVAILABLE' });
+  await Promise.all([stuck, behind]);
+  t.equal(threads, 0, 'the one behind was not begun after its time');
+  await t.resolves(pool.run({}), 'there is a place again');
+});
+
+t.test('a thread that never gets ready is given up', async (t) => {
+  const url = new URL('data:text/javascript,setInterval(() => undefined, 60_000)');
+  const pool = poolOf(t, { url, patienceMs: 200 });
+  await t.rejects(pool.run({}), { code: 'SERVICE_UNAVAILABLE' });
+});
+
+t.test('a thread that ended while it was idle is not asked again', async (t) => {
+  const pool = poolOf(t);
+  const started = once(process, 'worker') as Promise<[Worker]>;
+  const [worker, first] = await Promise.all([started, pool.run({ end: true })]).then(
+    ([[one], answer]) => [one, answer] as const,
+  );
+  // An idle thread does not keep the process.
+  worker.ref();
+  if (worker.threadId > 0) await once(worker, 'exit');
+  t.not(await pool.run({}), first);
+});
+
+t.test('orders that wait when the pool is closed are told', async (t) => {
+  const pool = poolOf(t);
+  await t.resolves(pool.run({}));
+  const orders = [1, 2].map(() =>
+    t.rejects(pool.run({ rest: 60_000 }), { code: 'SERVICE_UNAVAILABLE' }),
+  );
+  await pool.close();
+  await Promise.all(orders);
 });
