@@ -40,9 +40,12 @@ t.test('An envelope that says more than its text fails', async (t) => {
       { forms: JWT, check: 'data-model', code: 'UNKNOWN_TERM' },
     );
   }
-  await malformedAs(t, JWT, async (world, form) =>
-    enveloped('application/jwt', await issueText(world, form), {
-      '@context': ['https://e.example'],
-    }),
-  );
+  for (const change of [
+    { '@context': ['https://e.example'] },
+    { type: ['EnvelopedVerifiableCredential', 'ResuscitationCredential'] },
+  ]) {
+    await malformedAs(t, JWT, async (world, form) =>
+      enveloped('application/jwt', await issueText(world, form), change),
+    );
+  }
 });

@@ -1,4 +1,4 @@
-import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
+import { asArray, CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import type { Submitted } from './credential.ts';
 
@@ -49,6 +49,7 @@ export function unwrap(input: Submitted, { type, mediaTypes }: Envelope): Signed
     const errors = [{ pointer: `/${unknownTerm}`, detail: 'is not a term of an envelope' }];
     throw new VcError('UNKNOWN_TERM', 'The envelope says more than its text', { errors });
   }
+  if (asArray(input['type']).length !== 1) throw malformed('/type');
   if (!isContext(input['@context'])) throw malformed('/@context');
   const { id } = input;
   const [, mediaType = '', text = ''] = (typeof id === 'string' && DATA_URL.exec(id)) || [];

@@ -32,13 +32,14 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads an SD-JWT VC. A KB-JWT at its end is not looked at: it speaks of a presentation. Pointers lead into its claims.
+ * Reads an SD-JWT VC. Pointers lead into its claims. With a KB-JWT at its end it is a presentation, and no credential:
+ * here nobody would look at what that says.
  * @throws VcError for a text that cannot be read
  */
 export function readSdJwtCredential(text: string): ReadCredential {
   const sdJwt = parseSdJwt(text);
   const { jti } = sdJwt.payload;
-  const found = checkModel(sdJwt.payload);
+  const found = checkAlone(sdJwt) ?? checkModel(sdJwt.payload);
   return {
     input: text,
     format: 'dc+sd-jwt',
@@ -46,6 +47,12 @@ export function readSdJwtCredential(text: string): ReadCredential {
     found,
     ...(found.outcome === 'pass' && { credential: shapeOf(sdJwt) }),
   };
+}
+
+function checkAlone({ keyBinding }: ParsedSdJwt): Finding | undefined {
+  return keyBinding === undefined
+    ? undefined
+    : malformed('', 'It is a presentation of a credential, and is verified as one.');
 }
 
 function checkModel(claims: JsonObject): Finding {

@@ -30,7 +30,7 @@ export function readSdJwtPresentation(text: string): ReadPresentation {
     found: PASS,
     presentation: {
       holder: holderOfJwk(jwk, sub),
-      credentials: [{ credential: text, pointer: '' }],
+      credentials: [{ credential: sdJwt.sdJwt, pointer: '' }],
       // a single audience (RFC 9901 §4.3): a list would be good at several verifiers
       proofs: claims ? [{ challenge: claims['nonce'], domains: [claims['aud'] ?? null] }] : [],
       // It has no words but those of RFC 9901; the credential's are its own check's.
