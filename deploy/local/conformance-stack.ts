@@ -49,13 +49,15 @@ export async function startConformanceStack(
   const keyFile = layout.path('secrets/conformance-issuer.jwk');
   const issuer = didKey(multibaseOfJwk(publicPart(keepPrivateKey(keyFile))));
   const PROFILE = 'conformance';
+  const listsUrl = `https://localhost:${httpsPort(layout, 'issuer')}`;
   const cell = await startBareCell({
     layout,
     log,
     variables: {
-      issuer: { PROFILE, CONFORMANCE_KEY_FILE: keyFile },
+      issuer: { PROFILE, CONFORMANCE_KEY_FILE: keyFile, CONFORMANCE_LISTS_URL: listsUrl },
       verifier: { PROFILE },
     },
+    origins: { [listsUrl]: layout.url('issuer') },
   });
   const written: string[] = [];
   const closers: (() => void)[] = [];

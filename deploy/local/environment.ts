@@ -30,11 +30,13 @@ export interface EnvironmentOptions {
   /** what everybody trusts first, and the registry's own key */
   trust: { thumbprint: string; genesisFile: string; registryKeyFile: string };
   times: Times;
+  /** further public URL prefixes to internal ones */
+  origins?: Record<string, string>;
 }
 
 /** The environment of one service, without its database and its client; its keys are made when it has none. */
 export function serviceEnvironment(options: EnvironmentOptions): Record<string, string> {
-  const { name, cell, neighbours, trust, times } = options;
+  const { name, cell, neighbours, trust, times, origins = {} } = options;
   const { layout, publicOrigin } = cell;
   const auditKey = keepPrivateKey(layout.path('secrets', `${name}.audit.jwk`));
   keepKeyEncryptionKey(layout.path('secrets', `${name}.kek`));
@@ -48,6 +50,7 @@ export function serviceEnvironment(options: EnvironmentOptions): Record<string, 
     ORIGIN_MAP: JSON.stringify({
       ...Object.assign({}, ...[cell, ...neighbours].map(publicPaths)),
       'https://staffpassport.example': layout.url('trust-registry'),
+      ...origins,
     }),
     LOG_LEVEL: 'info',
     AUTHORIZATION_URL: layout.url('authorization'),

@@ -2,6 +2,13 @@ import type { ConformanceEndpoints } from './conformance-stack.ts';
 
 // Those of the suites that this stack's issuer and verifier are for; a suite calls the endpoints that have its tag.
 const ISSUER_TAGS = ['vc2.0', 'vc-api', 'VC-API', 'eddsa-rdfc-2022', 'localhost'];
+// Issuers at addresses of their own: of another suite, and with status lists.
+const OTHER_ISSUERS = {
+  Ed25519Signature2020: ['Ed25519Signature2020', 'localhost'],
+  BitstringStatusList: ['BitstringStatusList', 'localhost'],
+  revocation: ['Revocation', 'localhost'],
+  suspension: ['Suspension', 'localhost'],
+};
 const VERIFIER_TAGS = [
   'vc2.0',
   'EnvelopingProof',
@@ -11,6 +18,7 @@ const VERIFIER_TAGS = [
   'eddsa-jcs-2022',
   'Ed25519Signature2020',
   'ecdsa-rdfc-2019',
+  'BitstringStatusList',
   'localhost',
 ];
 const PRESENTATION_TAGS = ['vc2.0', 'EnvelopingProof', 'eddsa-rdfc-2022', 'localhost'];
@@ -28,7 +36,15 @@ export function describeImplementation(issuer: string, endpoints: ConformanceEnd
   return {
     name: 'Staff Passport',
     implementation: 'Staff Passport',
-    issuers: [endpoint(issueCredential, ISSUER_TAGS)],
+    issuers: [
+      endpoint(issueCredential, ISSUER_TAGS),
+      ...Object.entries(OTHER_ISSUERS).map(([name, tags]) =>
+        endpoint(issueCredential.replace('/credentials/', `/issuers/${name}/credentials/`), tags),
+      ),
+    ],
+    setStatusLists: [
+      endpoint(issueCredential.replace(/issue$/, 'status'), ['Revocation', 'Suspension']),
+    ],
     verifiers: [
       { ...endpoint(verifyCredential, VERIFIER_TAGS), supportedEcdsaKeyTypes: ['P-256', 'P-384'] },
     ],

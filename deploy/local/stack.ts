@@ -47,6 +47,8 @@ export interface StackOptions {
   zoo?: string;
   /** variables of a service beside those that every stack sets */
   variables?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** further public URL prefixes to internal ones */
+  origins?: Record<string, string>;
 }
 
 /** What is settled about a stack before anything of it runs. */
@@ -58,6 +60,7 @@ interface Plan {
   times: Times;
   passwordsDir: string;
   variables: Partial<Record<ServiceName, Record<string, string>>>;
+  origins: Record<string, string>;
 }
 
 /** A cell that runs, of which the registry knows nobody yet. */
@@ -129,13 +132,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function planOf(options: StackOptions): Promise<Plan> {
-  const { layout, cell = 'northmoor', neighbours = [], times = {}, variables = {} } = options;
+  const { layout, cell = 'northmoor', neighbours = [], times = {} } = options;
   const sample = readSampleCell(cell);
   return {
     layout,
     sample,
     neighbours,
-    variables,
+    variables: options.variables ?? {},
+    origins: options.origins ?? {},
     anchor: options.anchor ?? (await keepAnchor(layout, [sample])),
     times: { ...TIMES, ...times },
     passwordsDir: options.passwordsDir ?? layout.path('secrets/database'),
@@ -185,13 +189,14 @@ async function startDatabase(
 
 /** Authorization first: the administrator's token registers the clients that issuer and status-list start with. */
 async function startServices(processes: Processes, postgres: LocalPostgres, plan: Plan) {
-  const { layout, sample, neighbours, anchor, times, passwordsDir, variables } = plan;
+  const { layout, sample, neighbours, anchor, times, passwordsDir, variables, origins } = plan;
   const { publicOrigin, ics } = sample;
   const { thumbprint, genesisFile } = anchor;
   const trust = { thumbprint, genesisFile, registryKeyFile: anchor.registryKeyFile(ics.odsCode) };
+  const cell = { publicOrigin, layout };
   const begin = (name: ServiceName, own: Record<string, string>) =>
     processes.begin(name, {
-      ...serviceEnvironment({ name, cell: { publicOrigin, layout }, neighbours, trust, times }),
+      ...serviceEnvironment({ name, cell, neighbours, trust, times, origins }),
       DATABASE_URL: postgres.loginUrl(`${SCHEMAS[name]}_login`),
       DATABASE_PASSWORD_FILE: join(passwordsDir, SCHEMAS[name]),
       ...own,

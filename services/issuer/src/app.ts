@@ -9,7 +9,7 @@ import type { Traffic } from '#kit/rate-limit';
 import { auditRefusals, type RecordRefusal } from '#kit/refused-access';
 import { createServer, type Server } from '#kit/server';
 import type { Clock } from '#vc/clock';
-import type { IssueAnyCredential } from './domain/conformance/issue-any-credential.ts';
+import type { AnyIssuer } from './domain/conformance/issue-any-credential.ts';
 import type { HolderBinder } from './domain/bind-holder.ts';
 import type { StatusChanger } from './domain/change-status.ts';
 import type { CredentialIssuer } from './domain/issue-credential.ts';
@@ -42,6 +42,7 @@ import { reissueCredential } from './routes/reissue-credential.ts';
 import { searchCredentials } from './routes/search-credentials.ts';
 import { signStatusList } from './routes/sign-status-list.ts';
 import { signStatusListToken } from './routes/sign-status-list-token.ts';
+import { testIssuers } from './routes/test-issuers.ts';
 import { updateCredentialStatus } from './routes/update-credential-status.ts';
 import type { CredentialStore } from './store/credential-store.ts';
 import type { DetailsStore } from './store/details-store.ts';
@@ -76,7 +77,7 @@ export interface Deps {
   batches: Pick<StatusBatchStore, 'load' | 'list' | 'listItems'>;
   keys: Pick<KeyStore, 'createOnce'>;
   /** there only under the profile for public test suites */
-  conformance?: IssueAnyCredential | undefined;
+  conformance?: AnyIssuer | undefined;
 }
 
 export async function buildApp(deps: Deps): Promise<Server> {
@@ -100,7 +101,9 @@ export async function buildApp(deps: Deps): Promise<Server> {
   observeRequests(app, deps.metrics);
   requireAccess(
     app,
-    deps.conformance ? admitSuites(app, deps.verifyToken, ['credentials:issue']) : deps.verifyToken,
+    deps.conformance
+      ? admitSuites(app, deps.verifyToken, ['credentials:issue', 'credentials:revoke'])
+      : deps.verifyToken,
   );
   auditRefusals(app, deps.recordRefusal, deps.clock);
   allowBrowsers(app);
@@ -129,5 +132,6 @@ export async function buildApp(deps: Deps): Promise<Server> {
   createKey(app, deps);
   signStatusList(app, deps);
   signStatusListToken(app, deps);
+  if (deps.conformance) testIssuers(app, deps.conformance);
   return app;
 }

@@ -20,6 +20,8 @@ export interface IssuerConfig {
   /** private Ed25519 JWK, under the profile for test suites only; one is made at each start when it is left out */
   conformanceKeyFile: string | undefined;
   conformanceSuite: (typeof CONFORMANCE_SUITES)[number];
+  /** under that profile: base URL of this service as suites reach its status lists; publicOrigin when left out */
+  conformanceListsUrl: string | undefined;
   authorizationUrl: string;
   statusListUrl: string;
   trustRegistryUrl: string;
@@ -58,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     profile: read.choice('PROFILE', PROFILES),
     conformanceKeyFile: read.optional('CONFORMANCE_KEY_FILE'),
     conformanceSuite: read.choice('CONFORMANCE_SUITE', CONFORMANCE_SUITES),
+    conformanceListsUrl: read.optional('CONFORMANCE_LISTS_URL'),
     authorizationUrl: read.url('AUTHORIZATION_URL'),
     statusListUrl: read.url('STATUS_LIST_URL'),
     trustRegistryUrl: read.url('TRUST_REGISTRY_URL'),

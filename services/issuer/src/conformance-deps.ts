@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { didKey, didKeyMethod, publicKeyMultibaseOf } from '#did/keys';
 import { createCanonicalize } from '#json-ld/canonicalize';
 import { readConformanceContexts } from '#json-ld/conformance-contexts';
 import { knownContext } from '#json-ld/document-loader';
+import { createResourceCheck, readKnownResources } from '#json-ld/known-resources';
 import { readSecretFile } from '#kit/config';
 import { refuseWhereTrustsAreRegistered } from '#kit/conformance';
 import type { HttpClient } from '#kit/http-client';
@@ -10,15 +11,21 @@ import { createEd25519Signer, generateEd25519Key, privateKeyFromJwk } from '#pro
 import type { Clock } from '#vc/clock';
 import type { IssuerConfig } from './config.ts';
 import {
+  type AnyIssuer,
   type AnyIssuerDeps,
   createAnyIssuer,
-  type IssueAnyCredential,
 } from './domain/conformance/issue-any-credential.ts';
+import { createTestLists } from './domain/conformance/test-lists.ts';
 
 export interface ConformanceDepsOptions {
   config: Pick<
     IssuerConfig,
-    'profile' | 'trustRegistryUrl' | 'conformanceKeyFile' | 'conformanceSuite'
+    | 'profile'
+    | 'publicOrigin'
+    | 'trustRegistryUrl'
+    | 'conformanceKeyFile'
+    | 'conformanceSuite'
+    | 'conformanceListsUrl'
   >;
   http: HttpClient;
   signatures: Pick<AnyIssuerDeps, 'record'>;
@@ -32,7 +39,7 @@ export interface ConformanceDepsOptions {
  */
 export async function createConformanceDeps(
   options: ConformanceDepsOptions,
-): Promise<IssueAnyCredential | undefined> {
+): Promise<AnyIssuer | undefined> {
   const { config, http, signatures, clock, logger } = options;
   if (config.profile !== 'conformance') return undefined;
   await refuseWhereTrustsAreRegistered(http, config.trustRegistryUrl);
@@ -47,14 +54,25 @@ export async function createConformanceDeps(
     'anybody may have anything signed by a key that no registry knows: for test suites only',
   );
   const extraContexts = readConformanceContexts();
+  const canonicalize = createCanonicalize({ extraContexts, inlineContexts: true });
+  const signer = createEd25519Signer({ id: didKeyMethod(multibase), privateKey });
   return createAnyIssuer({
     did,
-    signer: createEd25519Signer({ id: didKeyMethod(multibase), privateKey }),
+    signer,
     suite: config.conformanceSuite,
-    canonicalize: createCanonicalize({ extraContexts }),
+    canonicalize,
     isKnownContext: (url) => knownContext(url) !== undefined || Object.hasOwn(extraContexts, url),
+    checkResources: createResourceCheck(readKnownResources()),
     clock,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     record: signatures.record,
+    lists: createTestLists({
+      baseUrl: config.conformanceListsUrl ?? config.publicOrigin,
+      did,
+      signer,
+      canonicalize,
+      clock,
+      random: (limit) => randomInt(limit),
+    }),
   });
 }

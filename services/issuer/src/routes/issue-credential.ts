@@ -2,7 +2,7 @@ import { IssueCredentialSchema, VerifiableCredentialAnswerSchema } from '#api/is
 import { IdempotencyHeadersSchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
-import type { IssueAnyCredential } from '../domain/conformance/issue-any-credential.ts';
+import type { AnyIssuer } from '../domain/conformance/issue-any-credential.ts';
 import type { CredentialIssuer } from '../domain/issue-credential.ts';
 import { parseCredential } from '../domain/parse-credential.ts';
 import { callOf, sendCredential } from './call.ts';
@@ -10,10 +10,7 @@ import { callOf, sendCredential } from './call.ts';
 /** VCALM 1.0 `POST /credentials/issue`. */
 export function issueCredential(
   app: Server,
-  {
-    issuer,
-    conformance,
-  }: { issuer: CredentialIssuer; conformance?: IssueAnyCredential | undefined },
+  { issuer, conformance }: { issuer: CredentialIssuer; conformance?: AnyIssuer | undefined },
 ): void {
   app.post(
     '/credentials/issue',
@@ -31,7 +28,9 @@ export function issueCredential(
     },
     async (request, reply) => {
       if (conformance) {
-        return reply.code(201).send({ verifiableCredential: await conformance(request.body) });
+        return reply
+          .code(201)
+          .send({ verifiableCredential: await conformance.issue(request.body) });
       }
       const call = callOf(request, trustOf(request));
       const answer = await issuer.issue(call, () => parseCredential(request.body));

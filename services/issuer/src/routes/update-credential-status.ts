@@ -4,13 +4,17 @@ import { IdempotencyHeadersSchema } from '#api/wire';
 import { trustOf } from '#kit/auth';
 import type { Server } from '#kit/server';
 import { VcError } from '#vc/error';
+import type { AnyIssuer } from '../domain/conformance/issue-any-credential.ts';
 import type { StatusChanger } from '../domain/change-status.ts';
 import { callOf, parseCredentialId, sendAnswer } from './call.ts';
 
 /** VCALM 1.0 `POST /credentials/status`, which has no reason. */
 export function updateCredentialStatus(
   app: Server,
-  { statusChanger }: { statusChanger: StatusChanger },
+  {
+    statusChanger,
+    conformance,
+  }: { statusChanger: StatusChanger; conformance?: AnyIssuer | undefined },
 ): void {
   app.post(
     '/credentials/status',
@@ -33,6 +37,10 @@ export function updateCredentialStatus(
         throw new VcError('UNKNOWN_OPTION_PROVIDED', `indexAllocator ${detail}`, {
           errors: [{ pointer: '/indexAllocator', detail }],
         });
+      }
+      if (conformance) {
+        conformance.updateStatus({ credentialId, credentialStatus, status });
+        return reply.send({});
       }
       const change = {
         id: parseCredentialId(credentialId),
