@@ -1,6 +1,7 @@
 import { asArray, type JsonObject } from '#vc/data-model';
 import { parseDateTimeStamp, withOffset } from '#vc/date-time';
 import type { Problem } from '#vc/error';
+import { isAbsoluteUrl } from '#vc/rules/parts';
 import { hasSuiteContext, type KnownSuite, SUITES, suiteOf } from './known-suites.ts';
 
 /** What a proof has to say besides its signature. */
@@ -28,6 +29,7 @@ export function checkProof(
 ): Finding[] {
   return [
     ...checkSuite(proof, document, expected),
+    ...checkMembers(proof),
     ...checkPurpose(proof, expected),
     ...checkCreated(proof, expected),
     ...checkExpires(proof, expected),
@@ -71,6 +73,17 @@ function checkProofType(suite: KnownSuite, proof: JsonObject): Finding[] {
   return [];
 }
 
+// Data Integrity 1.0 §2.1: of which kind the members are that a proof may have whatever its suite.
+function checkMembers({ id, domain }: JsonObject): Finding[] {
+  const findings: Finding[] = [];
+  if (id !== undefined && !isAbsoluteUrl(id))
+    findings.push(failed('The id of the proof is no URL'));
+  const domains = asArray(domain);
+  const isSet = domains.every((one) => typeof one === 'string') && domains.length > 0;
+  if (domain !== undefined && !isSet) findings.push(failed('domain is neither a text nor a set'));
+  return findings;
+}
+
 function checkPurpose(proof: JsonObject, { purpose }: ProofExpectations): Finding[] {
   if (proof['proofPurpose'] === purpose) {
     return [];
@@ -108,7 +121,9 @@ function checkAudience(proof: JsonObject, { challenge, domain }: ProofExpectatio
   if (challenge !== undefined && proof['challenge'] !== challenge) {
     findings.push({ code: 'INVALID_CHALLENGE_ERROR', detail: 'The proof has another challenge' });
   }
-  if (domain !== undefined && !asArray(proof['domain']).includes(domain)) {
+  const domains = asArray(proof['domain']);
+  // A proof that is for others too was not made for this verifier alone.
+  if (domain !== undefined && !(domains.length > 0 && domains.every((one) => one === domain))) {
     findings.push({ code: 'INVALID_DOMAIN_ERROR', detail: 'The proof has another domain' });
   }
   return findings;

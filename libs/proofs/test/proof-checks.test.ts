@@ -3,6 +3,7 @@ import { decodeBase58btc, encodeBase58btc } from '#did/multibase';
 import { toDateTimeStamp } from '#vc/clock';
 import type { JsonObject } from '#vc/data-model';
 import {
+  DOMAIN,
   HOLDER,
   issuerKey,
   NOW,
@@ -110,6 +111,43 @@ t.test('a proof without created passes only where it is not required', async (t)
   );
 });
 
+t.test('a proof whose id is no URL is refused', async (t) => {
+  const signed = await signedTwice();
+  t.match(await verifyCredential(signed), { verified: true });
+  for (const id of ['proof-1', '', 7, null, ['urn:x:1']]) {
+    t.match(
+      await verifyCredential(withProof(signed, 1, { id })),
+      { proofs: [{}, { problems: [{ detail: /id of the proof/ }] }], verified: false },
+      JSON.stringify(id),
+    );
+  }
+});
+
+t.test('a domain is a text or a set of texts', async (t) => {
+  const options = { domain: undefined };
+  t.match(await verifyPresentation(await signedPresentation(), options), { verified: true });
+  for (const domain of [7, null, {}, [], [DOMAIN, 7]]) {
+    const changed = withProof(await signedPresentation(), 0, { domain });
+    t.match(
+      await verifyPresentation(changed, options),
+      { verified: false, problems: [{ detail: /neither a text nor a set/ }] },
+      JSON.stringify(domain),
+    );
+  }
+});
+
+t.test('an expiry that cannot be read is over', async (t) => {
+  const signed = await signedBy(issuerKey);
+  t.match(await verifyCredential(signed), { verified: true });
+  for (const expires of ['never', '2027-01-01', 1_798_761_600, null]) {
+    t.match(
+      await verifyCredential(withProof(signed, 0, { expires })),
+      { verified: false, problems: [{ detail: /expired/ }] },
+      JSON.stringify(expires),
+    );
+  }
+});
+
 t.test('an expired proof is refused', async (t) => {
   const signed = withProof(await signedBy(issuerKey), 0, { expires: '2026-11-22T15:59:59Z' });
   t.match(await verifyCredential(signed), {
@@ -174,6 +212,33 @@ t.test('a presentation’s proof is over challenge and domain', async (t) => {
     }),
     { verified: false, problems: [{ code: 'PROOF_VERIFICATION_ERROR' }] },
   );
+});
+
+t.test('a proof for several domains is for none of them alone', async (t) => {
+  const signed = await signedPresentation();
+  t.match(await verifyPresentation(signed), { verified: true });
+  for (const domain of [[DOMAIN, 'https://elsewhere.example'], ['https://elsewhere.example']]) {
+    t.match(await verifyPresentation(withProof(signed, 0, { domain })), {
+      verified: false,
+      problems: [{ code: 'INVALID_DOMAIN_ERROR' }],
+    });
+  }
+});
+
+t.test('a proof that lacks its purpose or its verification method is refused', async (t) => {
+  const signed = await signedBy(issuerKey);
+  t.match(await verifyCredential(signed), { verified: true });
+  for (const [member, code] of [
+    ['type', 'PROOF_VERIFICATION_ERROR'],
+    ['cryptosuite', 'PROOF_VERIFICATION_ERROR'],
+    ['proofPurpose', 'PROOF_PURPOSE_MISMATCH'],
+    ['verificationMethod', 'INVALID_VERIFICATION_METHOD'],
+    ['proofValue', 'PROOF_VERIFICATION_ERROR'],
+  ] as const) {
+    const { [member]: _left, ...rest } = signed.proof as JsonObject;
+    const result = await verifyCredential({ ...signed, proof: rest });
+    t.match(result, { verified: false, problems: [{ code }] }, member);
+  }
 });
 
 t.test('a signature whose S is over the group order is refused', async (t) => {

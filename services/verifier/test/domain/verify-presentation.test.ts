@@ -5,6 +5,7 @@ import { createHolder } from '../trust.ts';
 import {
   checkOf,
   createWorld,
+  DOMAIN,
   issue,
   present,
   type PresentOptions,
@@ -119,6 +120,17 @@ t.test('A presentation for another domain fails', (t) =>
     check: 'domain',
     code: 'INVALID_DOMAIN_ERROR',
   }),
+);
+
+t.test(
+  'A presentation in JSON-LD for several domains fails, because it is not for one alone',
+  (t) =>
+    breaks(
+      t,
+      // the library signs a set of them, though its types do not say so
+      presented({ domain: [DOMAIN, 'https://other.example'] as unknown as string }),
+      { check: 'domain', code: 'INVALID_DOMAIN_ERROR' },
+    ),
 );
 
 t.test('Without an expected domain that check is not run', async (t) => {

@@ -12,14 +12,12 @@ export function checkChallenge(
   return isOver && proofs.length > 0 ? PASS : failed('INVALID_CHALLENGE_ERROR', '/proof/challenge');
 }
 
-/** Every proof of the presentation is for the caller, and for nobody else: Data Integrity 1.0 §4.4 compares the sets. */
+/** Every proof of the presentation is for the caller. */
 export function checkDomain(
   { proofs }: Pick<ShapedPresentation, 'proofs'>,
   domain: string,
 ): Finding {
-  const isFor = proofs.every(
-    ({ domains }) => domains.length > 0 && domains.every((one) => one === domain),
-  );
+  const isFor = proofs.every(({ domains }) => domains.includes(domain));
   return isFor && proofs.length > 0 ? PASS : failed('INVALID_DOMAIN_ERROR', '/proof/domain');
 }
 

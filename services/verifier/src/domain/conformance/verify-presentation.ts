@@ -5,6 +5,7 @@ import { checkChallenge, checkDomain } from '../checks/challenge.ts';
 import { ruleFinding } from '../checks/data-model.ts';
 import { judgeProofs } from '../checks/proof.ts';
 import { checkPresentationSize, checkPresentedSize } from '../checks/size.ts';
+import { audiencesOf } from '../forms/audiences.ts';
 import type { Submitted } from '../forms/credential.ts';
 import { keysOf } from '../issuer-keys.ts';
 import { type CheckName, createReport, failed, type Report, worst } from '../report.ts';
@@ -93,12 +94,6 @@ async function checkProofs(
   });
   report.add('proof', judgeProofs(result));
   return result.proofs;
-}
-
-function audiencesOf({ proof }: JsonObject) {
-  return asArray<JsonValue>(proof)
-    .filter(isJsonObject)
-    .map(({ challenge, domain }) => ({ challenge, domains: asArray<JsonValue>(domain) }));
 }
 
 /** Pointers into the presentation instead of into the credential. */

@@ -1,8 +1,9 @@
 import { verifyProofs } from '#proofs/verify-proofs';
-import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { checkContexts } from '../checks/context.ts';
 import { checkPresentationModel, malformed } from '../checks/data-model.ts';
 import { type Finding, PASS } from '../report.ts';
+import { audiencesOf } from './audiences.ts';
 import { CREDENTIAL_ENVELOPE, isEnvelope } from './envelope.ts';
 import type { ReadPresentation, ShapedPresentation } from './presentation.ts';
 import { type VcdmVersion, vcdmOf } from './vcdm.ts';
@@ -22,12 +23,7 @@ function shapeOf(document: JsonObject, version: VcdmVersion): ShapedPresentation
   return {
     holder: document['holder'] as string,
     credentials: presentedBy(document) as ShapedPresentation['credentials'],
-    proofs: asArray<JsonValue>(document['proof'])
-      .filter(isJsonObject)
-      .map(({ challenge, domain }) => ({
-        challenge,
-        domains: asArray<JsonValue>(domain),
-      })),
+    proofs: audiencesOf(document),
     checkContext: () => checkContexts(document, version.presentationContexts),
     verifyProofs: ({ resolveVerificationMethod, now }) =>
       verifyProofs({ document, purpose: 'authentication', resolveVerificationMethod, now }),
