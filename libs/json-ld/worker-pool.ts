@@ -72,7 +72,8 @@ export function createWorkerPool<Order, Answer>(
     try {
       resolve((await answerOf(thread, order, { ...options, signal })) as Answer);
       thread.worker.unref();
-      idle.push(thread);
+      // It may have ended with its answer.
+      if (all.has(thread)) idle.push(thread);
     } catch (error) {
       // Nothing tells what state it is in.
       all.delete(thread);
