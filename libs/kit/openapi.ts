@@ -1,12 +1,23 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import {
+  addExamples,
+  type DescribedOperations,
+  type OperationWithExamples,
+  problemExamples,
+} from './openapi-examples.ts';
 import { PROBLEMS } from './problem.ts';
 import type { Server, ServerOptions } from './server.ts';
 
 /** The routes as OpenAPI 3.1 at /openapi.json, and as a page at /docs that works offline. */
 export async function describeApi(
   app: Server,
-  { name, description, tags = {} }: Pick<ServerOptions, 'name' | 'description' | 'tags'>,
+  {
+    name,
+    description,
+    tags = {},
+    operations = {},
+  }: Pick<ServerOptions, 'name' | 'description' | 'tags' | 'operations'>,
 ): Promise<void> {
   const demandDescription = noteRoutes(app);
   await app.register(swagger, {
@@ -24,14 +35,16 @@ export async function describeApi(
         responses: PROBLEM_RESPONSES,
       },
     },
-    transformObject: (described) => {
-      if (!('openapiObject' in described)) return described.swaggerObject;
-      for (const [path, methods] of Object.entries(described.openapiObject.paths ?? {})) {
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      for (const [path, methods] of Object.entries(document.openapiObject.paths ?? {})) {
         for (const [method, operation] of Object.entries(methods as Record<string, Operation>)) {
           completeOperation(path, method, operation);
+          const described = operations[`${method.toUpperCase()} ${path}`];
+          if (described !== undefined) addExamples(operation, described);
         }
       }
-      return described.openapiObject;
+      return document.openapiObject;
     },
   });
   await app.register(swaggerUi, {
@@ -51,7 +64,7 @@ export async function describeApi(
 }
 
 const OF_EVERY_ROUTE =
-  'Where there is GET there is HEAD, the same without its body; the pages of a sign-in have none. Besides what each route lists, any request may be answered with 400 (bytes that are no HTTP), 404 or 405 (no such route, or not with this method), 408 (the request came too slowly) or 431 (its headers are over 16 KiB).';
+  'The examples of all services are one story of an invented cell: parts of one name are one call, and a value in a request that stands in an earlier answer (an id, a challenge, a whole credential) is to be replaced by what you were answered there. `…` stands for the rest of a long text.\n\nWhere there is GET there is HEAD, the same without its body; the pages of a sign-in have none. Besides what each route lists, any request may be answered with 400 (bytes that are no HTTP), 404 or 405 (no such route, or not with this method), 408 (the request came too slowly) or 431 (its headers are over 16 KiB).';
 
 /** A route that the description leaves out stops the server from starting, but the description itself and preflights. */
 function noteRoutes(app: Server): () => Promise<void> {
@@ -75,7 +88,7 @@ const DOCS_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
 
 /** As @fastify/swagger makes it: nothing in it is a reference yet. */
-interface Operation {
+interface Operation extends OperationWithExamples {
   parameters?: { name: string; in: string; required?: boolean }[];
   requestBody?: { content: Record<string, unknown> };
   security?: unknown;
@@ -155,7 +168,12 @@ const PROBLEM_RESPONSES = Object.fromEntries(
           'Retry-After': { description: 'seconds', schema: { type: 'integer' as const } },
         },
       }),
-      content: PROBLEM_CONTENT,
+      content: {
+        'application/problem+json': {
+          ...PROBLEM_CONTENT['application/problem+json'],
+          examples: problemExamples(status),
+        },
+      },
     },
   ]),
 );

@@ -1,3 +1,4 @@
+import { AUTHORIZATION_OPERATIONS } from '#api/examples/authorization';
 import { requireAccess } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
@@ -27,6 +28,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
       'Signing keys':
         'The keys that access tokens are signed with: published here, replaced by an administrator.',
     },
+    operations: AUTHORIZATION_OPERATIONS,
     logger: deps.logger,
     traffic: deps.traffic,
   });

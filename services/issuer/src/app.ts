@@ -1,6 +1,9 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Catalogue } from '#catalogue/catalogue';
+import { CREDENTIAL_OPERATIONS } from '#api/examples/credentials';
+import { ISSUER_OPERATIONS } from '#api/examples/issuer';
+import { STATUS_BATCH_OPERATIONS } from '#api/examples/status-batches';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { admitSuites } from '#kit/conformance';
 import { observeRequests } from '#kit/health';
@@ -95,6 +98,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
       Keys: 'Make the keys that trusts sign with.',
       Internal: 'For the status-list service alone.',
     },
+    operations: { ...CREDENTIAL_OPERATIONS, ...ISSUER_OPERATIONS, ...STATUS_BATCH_OPERATIONS },
     logger: deps.logger,
     traffic: deps.traffic,
   });

@@ -1,3 +1,4 @@
+import { STATUS_LIST_OPERATIONS } from '#api/examples/status-list';
 import { requireAccess } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { createServer, type Server } from '#kit/server';
@@ -16,6 +17,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
       'Status lists': 'The signed lists that say which credentials are revoked or suspended.',
       Internal: 'For the issuer alone.',
     },
+    operations: STATUS_LIST_OPERATIONS,
     logger: deps.logger,
     traffic: deps.traffic,
   });

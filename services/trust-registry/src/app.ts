@@ -1,3 +1,5 @@
+import { REGISTRY_CHANGE_OPERATIONS } from '#api/examples/registry-changes';
+import { TRUST_REGISTRY_OPERATIONS } from '#api/examples/trust-registry';
 import { requireAccess } from '#kit/auth';
 import { observeRequests } from '#kit/health';
 import { auditRefusals } from '#kit/refused-access';
@@ -45,6 +47,7 @@ export async function buildApp(deps: Deps): Promise<Server> {
       'Contexts, schemas and problems':
         'What the URLs in credentials and in problem details lead to.',
     },
+    operations: { ...REGISTRY_CHANGE_OPERATIONS, ...TRUST_REGISTRY_OPERATIONS },
     logger: deps.logger,
     traffic: deps.traffic,
   });

@@ -1,3 +1,4 @@
+import { VERIFIER_OPERATIONS } from '#api/examples/verifier';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { admitSuites } from '#kit/conformance';
 import { observeRequests } from '#kit/health';
@@ -47,6 +48,7 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
       Events: 'What changed of that on which the trust relied.',
       Webhooks: 'Where those events are sent, and what became of each.',
     },
+    operations: VERIFIER_OPERATIONS,
     logger: deps.logger,
     traffic: deps.traffic,
   });

@@ -27,13 +27,14 @@ export function getStatusList(
         tags: ['Status lists'],
         params: Type.Object({ id: UuidSchema }),
         response: {
-          200: Type.Object(
-            {},
-            {
-              description:
-                'a BitstringStatusListCredential as application/vc, or a JWT as application/statuslist+jwt: a list has one form',
+          200: {
+            description:
+              'a BitstringStatusListCredential, or an IETF status list token: a list has one form',
+            content: {
+              'application/vc': { schema: Type.Object({}) },
+              'application/statuslist+jwt': { schema: Type.String() },
             },
-          ),
+          },
           304: Type.Unsafe<undefined>({
             type: 'null',
             description: 'the version that If-None-Match names is the newest',

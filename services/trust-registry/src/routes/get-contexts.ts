@@ -1,3 +1,4 @@
+import { DocumentSchema } from '#api/wire';
 import type { Server } from '#kit/server';
 import { RELEASE_MAX_AGE, sendPublicDocument } from '#kit/public-document';
 
@@ -11,9 +12,15 @@ export function getContexts(app: Server, deps: { contexts: ReadonlyMap<string, B
         schema: {
           summary: 'A JSON-LD context of ours, byte for byte as it is pinned',
           tags: ['Contexts, schemas and problems'],
+          response: {
+            200: {
+              description: 'JSON-LD context',
+              content: { 'application/ld+json': { schema: DocumentSchema } },
+            },
+          },
         },
       },
-      (request, reply) =>
+      async (request, reply) =>
         sendPublicDocument(request, reply, {
           body,
           contentType: 'application/ld+json',

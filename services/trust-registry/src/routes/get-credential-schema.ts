@@ -17,7 +17,12 @@ export function getCredentialSchema(app: Server): void {
           type: CredentialTypeNameSchema,
           version: Type.String({ pattern: '^\\d{1,4}\\.\\d{1,4}\\.\\d{1,4}$' }),
         }),
-        response: { 200: DocumentSchema },
+        response: {
+          200: {
+            description: 'JSON Schema',
+            content: { 'application/schema+json': { schema: DocumentSchema } },
+          },
+        },
       },
     },
     async (request, reply) => {

@@ -17,6 +17,11 @@ interface DidDocumentDeps {
   clock: Clock;
 }
 
+const DID_DOCUMENT = {
+  description: 'DID document',
+  content: { 'application/did+json': { schema: DocumentSchema } },
+};
+
 /** The two places where did:web looks: the cell's own and each trust's. */
 export function getDidDocuments(app: Server, deps: DidDocumentDeps): void {
   const { cellDid, cellOdsCode } = deps.namespace;
@@ -28,7 +33,7 @@ export function getDidDocuments(app: Server, deps: DidDocumentDeps): void {
         summary: 'DID document of the cell; with `at` as it was published then',
         tags: ['DID documents'],
         querystring: Type.Object(MomentQuerySchema),
-        response: { 200: DocumentSchema },
+        response: { 200: DID_DOCUMENT },
       },
     },
     async (request, reply) => {
@@ -45,7 +50,7 @@ export function getDidDocuments(app: Server, deps: DidDocumentDeps): void {
         tags: ['DID documents'],
         params: Type.Object({ odsCode: OdsCodeSchema }),
         querystring: Type.Object(MomentQuerySchema),
-        response: { 200: DocumentSchema },
+        response: { 200: DID_DOCUMENT },
       },
     },
     async (request, reply) => {
