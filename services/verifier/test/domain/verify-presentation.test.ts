@@ -127,8 +127,10 @@ t.test(
   (t) =>
     breaks(
       t,
-      // the library signs a set of them, though its types do not say so
-      presented({ domain: [DOMAIN, 'https://other.example'] as unknown as string }),
+      async (world, one) =>
+        tampered(await present(world, [one]), (copy) => {
+          Object.assign(copy.proof, { domain: [DOMAIN, 'https://other.example'] });
+        }),
       { check: 'domain', code: 'INVALID_DOMAIN_ERROR' },
     ),
 );
