@@ -109,7 +109,7 @@ export const SPECIFICATION_ADVICE = {
   RANGE_ERROR: 'Ask the issuer for a credential whose place in the status list there is.',
   PROOF_GENERATION_ERROR: 'Repeat the request later, with the same idempotency key.',
   PROOF_VERIFICATION_ERROR:
-    'Do not rely on it: it was changed after it was signed. Ask for the document as it was issued.',
+    'Do not rely on it. Ask for the document as its issuer signed it, or for a share that is signed anew.',
   PROOF_TRANSFORMATION_ERROR: 'Ask the issuer for a document that is JSON-LD throughout.',
   INVALID_DOMAIN_ERROR: 'Ask for a presentation that is made for you.',
   INVALID_CHALLENGE_ERROR: 'Ask for a presentation over the challenge that you gave out for it.',

@@ -47,7 +47,8 @@ const SENTENCES: Record<CheckCode, string> = {
   UNKNOWN_TERM: 'The document has a part that is not known here.',
   CONTEXT_NOT_ALLOWED: 'The document uses words whose meaning is not fixed here.',
   PROOF_MISSING: 'The document is not signed.',
-  PROOF_VERIFICATION_ERROR: 'The signature does not fit: the document was changed or is not real.',
+  PROOF_VERIFICATION_ERROR:
+    'The signature does not hold: the document was changed, is not real, or was not signed in a way and for a time that count.',
   PROOF_TRANSFORMATION_ERROR: 'The document could not be read in the form in which it is signed.',
   PROOF_PURPOSE_MISMATCH: 'The document was signed for another purpose.',
   PROOF_CREATED_INVALID: 'The signature does not say when it was made, or says a time to come.',

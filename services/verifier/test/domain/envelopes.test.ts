@@ -1,6 +1,8 @@
 import t from 'tap';
 import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
+import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { issueText } from '../forms.ts';
+import { createWorld } from '../world.ts';
 import { breaksInEveryForm, JWT, malformedAs, passes, SD_JWT } from './form-helper.ts';
 
 function enveloped(mediaType: string, text: string, change: JsonObject = {}): JsonObject {
@@ -40,6 +42,13 @@ t.test('An envelope that says more than its text fails', async (t) => {
       { forms: JWT, check: 'data-model', code: 'UNKNOWN_TERM' },
     );
   }
+  const world = createWorld();
+  const more = enveloped('application/jwt', await issueText(world, 'jwt_vc_json'), { 'a/b~': 1 });
+  const { checks } = await verifyCredential(more, world.ports);
+  t.match(
+    checks.find(({ check }) => check === 'data-model'),
+    { pointer: '/a~1b~0' },
+  );
   for (const change of [
     { '@context': ['https://e.example'] },
     { type: ['EnvelopedVerifiableCredential', 'ResuscitationCredential'] },

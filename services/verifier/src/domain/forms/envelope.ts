@@ -1,5 +1,6 @@
 import { asArray, CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
 import { VcError } from '#vc/error';
+import { escapePointer } from '#vc/strict-json';
 import type { Submitted } from './credential.ts';
 
 export interface Envelope {
@@ -46,7 +47,8 @@ export function unwrap(input: Submitted, { type, mediaTypes }: Envelope): Signed
   if (!isEnvelope(input, type)) return undefined;
   const unknownTerm = Object.keys(input).find((term) => !TERMS.has(term));
   if (unknownTerm !== undefined) {
-    const errors = [{ pointer: `/${unknownTerm}`, detail: 'is not a term of an envelope' }];
+    const pointer = `/${escapePointer(unknownTerm)}`;
+    const errors = [{ pointer, detail: 'is not a term of an envelope' }];
     throw new VcError('UNKNOWN_TERM', 'The envelope says more than its text', { errors });
   }
   if (asArray(input['type']).length !== 1) throw malformed('/type');
