@@ -208,8 +208,9 @@ async function startServices(processes: Processes, postgres: LocalPostgres, plan
     DEVELOPMENT_PEOPLE_FILE: writePeople(layout, sample),
   });
   begin('trust-registry', { CELL_ODS_CODE: ics.odsCode });
+  // Under the profile for test suites issuer and verifier ask the registry whom it knows before they start.
+  await processes.untilReady('authorization', 'trust-registry');
   begin('verifier', {});
-  await processes.untilReady('authorization');
 
   const addresses: Addresses = {
     publicOrigin,
