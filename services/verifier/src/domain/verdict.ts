@@ -36,6 +36,7 @@ const SHOWS: Record<CheckName, 'genuine' | 'accepted'> = {
 // What was not looked at may be anything; and who presents a credential says nothing of whether it is genuine.
 const OTHERWISE: Partial<Record<VcErrorCode, Genuineness>> = {
   TOO_COMPLEX: 'open',
+  INVALID_DID: 'open',
   KEY_BINDING_MISSING: 'shown',
   HOLDER_MISMATCH: 'shown',
 };

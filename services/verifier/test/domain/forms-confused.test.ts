@@ -134,11 +134,7 @@ t.test('An SD-JWT that is bound to another key than its subject’s fails', (t) 
 );
 
 t.test('An SD-JWT that is bound to no key fails', (t) =>
-  breaksInEveryForm(t, issuedWith({ jwtClaims: { cnf: undefined } }), {
-    forms: SD_JWT,
-    check: 'data-model',
-    code: 'INVALID_VERIFICATION_METHOD',
-  }),
+  malformedAs(t, SD_JWT, issuedWith({ jwtClaims: { cnf: undefined } })),
 );
 
 t.test('An SD-JWT whose vct is not known has words of no fixed meaning', async (t) => {

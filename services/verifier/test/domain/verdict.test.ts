@@ -28,7 +28,7 @@ const TABLE: Record<CheckCode, Row> = {
   PROOF_PURPOSE_MISMATCH: ['proof', 'fail', REFUTES],
   PROOF_CREATED_INVALID: ['proof', 'fail', REFUTES],
   INVALID_VERIFICATION_METHOD: ['proof', 'fail', REFUTES],
-  INVALID_DID: ['proof', 'fail', REFUTES],
+  INVALID_DID: ['proof', 'fail', OPEN],
   INVALID_DID_URL: ['proof', 'fail', REFUTES],
   INVALID_DID_DOCUMENT: ['proof', 'fail', REFUTES],
   DID_NOT_FOUND: ['proof', 'unknown', OPEN],

@@ -2,7 +2,7 @@ import { didJwkDocument, isDidJwk } from '#did/did-jwk';
 import { parseDidDocument } from '#did/did-document';
 import { didKey, multibaseOfJwk } from '#did/keys';
 import { multibaseOfPublicJwk } from '#did/verification-key';
-import { isJsonObject, type JsonValue } from '#vc/data-model';
+import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { VcError } from '#vc/error';
 
 /**
@@ -20,11 +20,22 @@ export function didKeyOfJwk(jwk: JsonValue | undefined): string {
 /**
  * Who holds the key to which a credential about somebody is bound: they, where their did:key or did:jwk is that key,
  * else its did:key. A key has one did:key, but as many did:jwk as its JWK has spellings.
- * @throws VcError as didKeyOfJwk, and INVALID_DID for a did:jwk that holds no key
+ * @param cnf the claim (RFC 7800 §3.2)
+ * @throws VcError MALFORMED_VALUE_ERROR when there is none, or no key of it that can be used; INVALID_DID for a did:jwk
+ * that holds no key
  */
-export function holderOfJwk(jwk: JsonValue | undefined, sub: JsonValue | undefined): string {
-  const did = didKeyOfJwk(jwk);
+export function holderOf({ cnf, sub }: JsonObject): string {
+  const did = didKeyOfCnf(cnf);
   return typeof sub === 'string' && isDidJwk(sub) && didKeyOfDidJwk(sub) === did ? sub : did;
+}
+
+function didKeyOfCnf(cnf: JsonValue | undefined): string {
+  try {
+    return didKeyOfJwk(isJsonObject(cnf) ? cnf['jwk'] : undefined);
+  } catch (cause) {
+    const errors = [{ pointer: '/cnf/jwk', detail: 'is not a key of Ed25519 or P-256' }];
+    throw new VcError('MALFORMED_VALUE_ERROR', 'It is bound to no key', { cause, errors });
+  }
 }
 
 /** undefined for a key that is not for signing */

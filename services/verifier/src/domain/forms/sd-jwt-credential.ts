@@ -18,7 +18,7 @@ import { schemaFinding } from '../checks/schema.ts';
 import { failed, type Finding, PASS } from '../report.ts';
 import { didOfHttpsForm } from '../trust-did.ts';
 import type { ReadCredential, ShapedCredential } from './credential.ts';
-import { holderOfJwk } from './holder-key.ts';
+import { holderOf } from './holder-key.ts';
 import { asProofs, lastMomentOf } from './signed-text.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ function checkAlone({ keyBinding }: ParsedSdJwt): Finding | undefined {
 }
 
 function checkModel(claims: JsonObject): Finding {
-  const { jti, iss, sub, vct, cnf, supersedes } = claims;
+  const { jti, iss, sub, vct, supersedes } = claims;
   if (!isUrl(jti)) return malformed('/jti', 'The credential has no id.');
   if (issuerOf(iss) === undefined) return malformed('/iss', 'It does not name its issuer.');
   if (!isDid(sub)) return malformed('/sub', 'It does not say whose credential it is.');
@@ -68,12 +68,12 @@ function checkModel(claims: JsonObject): Finding {
   if (from === undefined) return malformed('/nbf', 'It does not say from when it is valid.');
   const ends = until === undefined ? PASS : checkEnd(from, until, '/exp');
   if (ends.outcome !== 'pass') return ends;
-  return checkSupersedes(supersedes) ?? checkHolderKey(sub, cnf);
+  return checkSupersedes(supersedes) ?? checkHolderKey(sub, claims);
 }
 
 /** The key that shows possession is the one that the subject's did:key or did:jwk is. */
-function checkHolderKey(sub: string, cnf: JsonValue | undefined): Finding {
-  const holder = holderOfJwk(isJsonObject(cnf) ? cnf['jwk'] : undefined, sub);
+function checkHolderKey(sub: string, claims: JsonObject): Finding {
+  const holder = holderOf(claims);
   return isSelfContained(sub) && sub !== holder
     ? malformed('/cnf/jwk', 'It is bound to another key than that of the person it is about.')
     : PASS;

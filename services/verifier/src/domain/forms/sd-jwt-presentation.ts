@@ -5,7 +5,7 @@ import { type CompactJws, readCompactJws } from '#vc/compact-jws';
 import { isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
 import { VcError } from '#vc/error';
 import { PASS } from '../report.ts';
-import { holderOfJwk } from './holder-key.ts';
+import { holderOf } from './holder-key.ts';
 import type { ReadPresentation } from './presentation.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
@@ -23,13 +23,13 @@ const MAX_KEY_BINDING_LENGTH = 8_192;
  */
 export function readSdJwtPresentation(text: string): ReadPresentation {
   const sdJwt = parseSdJwt(text);
-  const { cnf, sub } = sdJwt.payload;
+  const { cnf } = sdJwt.payload;
   const jwk = isJsonObject(cnf) ? cnf['jwk'] : undefined;
   const claims = claimsOf(sdJwt);
   return {
     found: PASS,
     presentation: {
-      holder: holderOfJwk(jwk, sub),
+      holder: holderOf(sdJwt.payload),
       credentials: [{ credential: sdJwt.sdJwt, pointer: '' }],
       // a single audience (RFC 9901 §4.3): a list would be good at several verifiers
       proofs: claims ? [{ challenge: claims['nonce'], domains: [claims['aud'] ?? null] }] : [],
