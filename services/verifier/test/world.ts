@@ -253,6 +253,7 @@ export interface PublishOptions {
   bits?: Uint8Array;
   /** of `bits` unless given */
   encodedList?: string;
+  change?: IssueOptions['change'];
 }
 
 /** The signed list credential of an address, with the trust's bits as they stand. */
@@ -274,8 +275,9 @@ export function publishList(
     ttlMs: 15_000,
     validForMs,
   });
+  const subject = Object.assign(credential.credentialSubject, options.change);
   return signCredential({
-    credential,
+    credential: { ...credential, credentialSubject: JSON.parse(JSON.stringify(subject)) },
     signer: options.signer ?? trust.status,
     suites: ['Ed25519Signature2020'],
     created: toDateTimeStamp(version),

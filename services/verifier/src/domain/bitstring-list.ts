@@ -9,6 +9,7 @@ import {
 } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
 import { isArrangement } from './checks/context.ts';
+import { hasMessages } from './checks/status-references.ts';
 import { maxBytesOf, type ParsedList, unreliable } from './parsed-list.ts';
 
 const ARRANGEMENTS = [
@@ -29,10 +30,11 @@ export function parseBitstringList(url: string, document: unknown): ParsedList {
   if (!isJsonObject(subject) || subject['type'] !== 'BitstringStatusList') {
     throw unreliable('holds no bitstring');
   }
-  const { statusPurpose, encodedList, statusSize } = subject;
+  const { statusPurpose, encodedList, statusSize, statusMessages } = subject;
   if (typeof statusPurpose !== 'string') throw unreliable('has no single purpose');
   const entrySize = statusPurpose === 'message' ? 2 : 1;
   if ((statusSize ?? 1) !== entrySize) throw unreliable('has entries of a size not known here');
+  if (entrySize === 2 && !hasMessages(statusMessages)) throw unreliable('lacks its messages');
   const version = parseDateTimeStamp(document['validFrom']);
   const validUntil = parseDateTimeStamp(document['validUntil']);
   if (version === undefined || validUntil === undefined) throw unreliable('has no period');

@@ -50,6 +50,32 @@ t.test('An entry of a form that is not understood fails', async (t) => {
   }
 });
 
+t.test('An entry whose members are not of their kind fails', async (t) => {
+  const [first, second] = (await issue(createWorld()))['credentialStatus'] as [
+    JsonObject,
+    JsonObject,
+  ];
+  for (const change of [
+    { type: ['BitstringStatusListEntry', 'JsonSchema'] },
+    { statusListIndex: 7 },
+    { statusListIndex: undefined },
+    { id: second['statusListCredential'] },
+    { statusSize: 0 },
+    { statusSize: 1.5 },
+    { statusSize: 8 },
+    { statusMessage: [{ status: '0x0', message: 'unset' }] },
+    { statusMessage: 'unset' },
+    { statusMessage: [{ status: '0x0' }, { status: '0x1', message: 'set' }] },
+    { statusMessage: [{ message: 'unset' }, { status: '0x1', message: 'set' }] },
+  ]) {
+    const credentialStatus = [first, { ...second, ...change }];
+    const { whole, status } = await statusOf({ change: { credentialStatus } });
+    t.equal(whole, 'pass');
+    const expected = { outcome: 'fail', code: 'MALFORMED_VALUE_ERROR' };
+    t.same(status, expected, JSON.stringify(change));
+  }
+});
+
 t.test('An entry of a list on another host fails and nothing is fetched', async (t) => {
   for (const url of [
     `${OTHER_ORIGIN}/status-lists/1`,
@@ -105,6 +131,24 @@ t.test('A message entry of another form fails', async (t) => {
     t.equal(checkOf(good.result, 'status').outcome, 'pass');
     const { result } = await verifyWith(world, { change: { credentialStatus } });
     t.same(checkOf(result, 'status'), { outcome: 'fail', code: 'MALFORMED_VALUE_ERROR' });
+  }
+});
+
+t.test('A message list that does not say its messages and its size is not relied on', async (t) => {
+  for (const change of [
+    { statusMessages: undefined },
+    { statusMessages: [{ status: '0x0', message: 'valid' }] },
+    { statusSize: undefined },
+    { statusSize: 1 },
+  ]) {
+    const world = createWorld();
+    const credential = await issue(world, { change: messaged(world) });
+    t.equal((await verifyCredential(credential, world.ports)).overall, 'pass');
+    world.lists.fetch = async (url) => publishList(world, { url, purpose: 'message', change });
+    world.now += 30_000;
+    const result = await verifyCredential(credential, world.ports);
+    const expected = { outcome: 'unknown', code: 'STATUS_VERIFICATION_ERROR' };
+    t.same(checkOf(result, 'status'), expected, JSON.stringify(change));
   }
 });
 

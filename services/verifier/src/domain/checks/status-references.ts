@@ -1,5 +1,7 @@
+import { parseListEntry } from '#status/list-entry';
 import { STATUS_MESSAGES } from '#status/status-value';
 import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { VcError } from '#vc/error';
 import type { ShapedCredential, StatusReference } from '../forms/credential.ts';
 import type { StatusList, StatusPurpose } from '../ports.ts';
 import { failed, type Finding } from '../report.ts';
@@ -37,7 +39,7 @@ function bitstringPlacesOf(given: readonly StatusReference[]): StatusPlace[] | F
     ? given.length === 1
     : given.length === PURPOSES.length && PURPOSES.every((one, at) => one === purposes[at]);
   const isUnderstood = given.every(
-    ({ entry }) => isEntry(entry) && (!isMessage || hasMessages(entry)),
+    ({ entry }) => isEntry(entry) && (!isMessage || hasMessages(entry['statusMessage'])),
   );
   if (!isWhole || !isUnderstood) return failed('MALFORMED_VALUE_ERROR', POINTER);
   return given.map(({ entry, pointer }) => {
@@ -79,14 +81,25 @@ function isEntry(entry: JsonValue): entry is JsonObject {
   return (
     isJsonObject(entry) &&
     entry['type'] === 'BitstringStatusListEntry' &&
-    typeof entry['statusListCredential'] === 'string' &&
+    typeof entry['statusListIndex'] === 'string' &&
+    isWellFormed({ ...entry, statusListIndex: '0' }) &&
     (entry['statusSize'] ?? 1) === (entry['statusPurpose'] === 'message' ? 2 : 1)
   );
 }
 
-/** Its messages are the four that are understood here, each under its own value. */
-function hasMessages(entry: JsonObject): boolean {
-  const messages = asArray<JsonValue>(entry['statusMessage']);
+// But for its index: what a text names that is none is out of range, and said so where it is looked up.
+function isWellFormed(entry: JsonObject): boolean {
+  try {
+    return parseListEntry(entry).listUrl !== '';
+  } catch (error) {
+    if (error instanceof VcError) return false;
+    throw error;
+  }
+}
+
+/** Whether the messages of an entry or a list are the four that are understood here, each under its own value. */
+export function hasMessages(value: JsonValue | undefined): boolean {
+  const messages = asArray<JsonValue>(value);
   return (
     messages.length === STATUS_MESSAGES.length &&
     STATUS_MESSAGES.every(({ status, message }, at) => {
