@@ -11,7 +11,6 @@ const OTHER_ISSUERS = {
 };
 const VERIFIER_TAGS = [
   'vc2.0',
-  'EnvelopingProof',
   'vc-api',
   'VC-API',
   'eddsa-rdfc-2022',
@@ -21,7 +20,7 @@ const VERIFIER_TAGS = [
   'BitstringStatusList',
   'localhost',
 ];
-const PRESENTATION_TAGS = ['vc2.0', 'EnvelopingProof', 'eddsa-rdfc-2022', 'localhost'];
+const PRESENTATION_TAGS = ['vc2.0', 'eddsa-rdfc-2022', 'localhost'];
 
 /** An implementation's manifest in the form of vc-test-suite-implementations. */
 export function describeImplementation(issuer: string, endpoints: ConformanceEndpoints) {

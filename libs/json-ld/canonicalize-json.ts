@@ -23,12 +23,13 @@ export const canonicalizeJson: Canonicalize = createCanonicalizeJson();
 /** Makes a `canonicalizeJson` that knows further contexts than the pinned ones. */
 export function createCanonicalizeJson({
   extraContexts = {},
+  inlineContexts = false,
 }: CanonicalizeDeps = {}): Canonicalize {
   const isKnownContext = (url: string): boolean =>
     knownContext(url) !== undefined || Object.hasOwn(extraContexts, url);
   return async (document, { limits = CREDENTIAL_LIMITS } = {}) => {
     // Bounds the depth, too: what follows recurses.
-    checkDocument(document, documentRules(limits, isKnownContext));
+    checkDocument(document, { ...documentRules(limits, isKnownContext), inlineContexts });
     checkText(document);
     return serialize(document);
   };

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createDidResolver } from '#did/resolver';
 import { createCanonicalize } from '#json-ld/canonicalize';
+import { createCanonicalizeJson } from '#json-ld/canonicalize-json';
 import { readConformanceContexts } from '#json-ld/conformance-contexts';
 import { knownContext } from '#json-ld/document-loader';
 import { createResourceCheck, readKnownResources } from '#json-ld/known-resources';
@@ -40,9 +41,11 @@ export async function createConformanceDeps(
     now: clock,
   });
   const extraContexts = readConformanceContexts();
+  const contexts = { extraContexts, inlineContexts: true };
   return {
     resolveVerificationMethod,
-    canonicalize: createCanonicalize({ extraContexts, inlineContexts: true }),
+    canonicalize: createCanonicalize(contexts),
+    canonicalizeJson: createCanonicalizeJson(contexts),
     isKnownContext: (url) => knownContext(url) !== undefined || Object.hasOwn(extraContexts, url),
     checkResources: createResourceCheck(readKnownResources()),
     fetchList: createAnyListFetcher(http),

@@ -12,6 +12,8 @@ export interface ConformancePorts {
   resolveVerificationMethod: ResolveVerificationMethod;
   /** over the pinned contexts and those of the W3C's examples */
   canonicalize: Canonicalize;
+  /** the same of JSON as it is, for suites over that */
+  canonicalizeJson: Canonicalize;
   isKnownContext: (url: string) => boolean;
   /** of a resource that is known here, whether a digest is one of it */
   checkResources: (credential: JsonObject) => Problem | undefined;

@@ -78,7 +78,7 @@ async function examine(
 async function checkProofs(
   document: JsonObject,
   report: Report,
-  { resolveVerificationMethod, canonicalize, clock }: ConformancePorts,
+  { resolveVerificationMethod, canonicalize, canonicalizeJson, clock }: ConformancePorts,
 ): Promise<JudgedPresentation['proofs']> {
   const { holder } = document;
   const result = await verifyProofs({
@@ -91,6 +91,7 @@ async function checkProofs(
     now: clock(),
     createdRequired: false,
     canonicalize,
+    canonicalizeJson,
   });
   report.add('proof', judgeProofs(result));
   return result.proofs;
