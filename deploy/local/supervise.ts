@@ -86,6 +86,8 @@ function start({ name, env }: ServiceProcess): ChildProcess {
       ...env,
       // the launcher's, for whoever tries the limit out
       RATE_LIMIT_PER_MINUTE: process.env['RATE_LIMIT_PER_MINUTE'] ?? '',
+      // and what it was started with, such as --inspect or a module to load first
+      NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '',
       PATH: process.env['PATH'] ?? '',
       NODE_COMPILE_CACHE: `${ROOT}/node_modules/.cache/node`,
     },

@@ -15,7 +15,7 @@ import Fastify, {
 } from 'fastify';
 import { VcError } from '#vc/error';
 import { inTurn } from '#vc/in-turn';
-import { parseStrictJson } from '#vc/strict-json';
+import { escapePointer, parseStrictJson } from '#vc/strict-json';
 import { toVcError } from './framework-error.ts';
 import { describeApi } from './openapi.ts';
 import type { DescribedOperations } from './openapi-examples.ts';
@@ -104,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   refuseDoubtfulFraming(app);
   acceptStrictJson(app);
+  refuseUnaskedBodies(app);
   answerProblems(app);
   logRequests(app);
   addHeaders(app);
@@ -172,6 +173,23 @@ function acceptStrictJson(app: Server): void {
       return parseStrictJson(body);
     },
   );
+}
+
+/** Something asked for must not be passed over in silence. `{}` is sent by clients that always send a body. */
+function refuseUnaskedBodies(app: Server): void {
+  app.addHook('preHandler', async ({ body, rawBody, routeOptions: { schema } }) => {
+    if (rawBody.length === 0 || schema === undefined || schema.body !== undefined) return;
+    // Not by a schema, which would demand a body.
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+    const names = isObject ? Object.keys(body) : [''];
+    if (names.length === 0) return;
+    throw new VcError('INVALID_REQUEST', 'This call takes no body but {}', {
+      errors: names.map((name) => ({
+        pointer: name && `/${escapePointer(name)}`,
+        detail: 'is not asked for',
+      })),
+    });
+  });
 }
 
 function unsupportedMediaType(): VcError {

@@ -1,12 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { bindHolder, createHolder } from '../end-to-end/holder.ts';
 import { createClient } from '../end-to-end/client.ts';
-import { parseStrictJson } from '#vc/strict-json';
 import { nameOf, walkStack } from './walk.ts';
 
 t.setTimeout(180_000);
 
-const { stack, bodyRoutes, send } = await walkStack(t);
+// Each service tells at its end what became of its prototypes.
+const folder = mkdtempSync(join(tmpdir(), 'prototypes-'));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+const probe = new URL(`prototype-probe.ts?${encodeURIComponent(folder)}`, import.meta.url).href;
+const { stack, bodyRoutes, send, stop } = await walkStack(t, { NODE_OPTIONS: `--import=${probe}` });
 const [trust] = stack.clients;
 if (trust === undefined) throw new Error('stack.json names trusts');
 const hr = createClient(stack, trust);
@@ -28,10 +35,27 @@ t.test('C4: __proto__ and constructor.prototype are refused as keys, and as an @
       t.same([status, code], [400, 'PARSING_ERROR'], `${nameOf(route)}: ${body}`);
     }
   }
-  const before = Object.getOwnPropertyNames(Object.prototype);
-  for (const body of POLLUTING) t.throws(() => parseStrictJson(Buffer.from(body)));
-  t.same(Object.getOwnPropertyNames(Object.prototype), before);
-  t.notOk('polluted' in {});
+});
+
+/** What is found wrong with a credential. */
+async function codesOf(verifiableCredential: string) {
+  const body = { verifiableCredential };
+  const answer = (await hr.send('verifier', '/v1/verifications', { body })).json();
+  const [credential] = answer['credentials'] as { checks: { code?: string }[] }[];
+  return credential?.checks.flatMap(({ code }) => code ?? []);
+}
+
+const encoded = (json: string) => Buffer.from(json).toString('base64url');
+
+t.test('C4: nor are they read inside of a JWT or a disclosure', async (t) => {
+  const header = encoded('{"alg":"EdDSA","typ":"dc+sd-jwt","kid":"did:example:a#a"}');
+  const jwt = (claims: string) => `${header}.${encoded(claims)}.${'A'.repeat(86)}`;
+  t.strictNotSame(await codesOf(`${jwt('{"proto":{"polluted":true}}')}~`), ['PARSING_ERROR']);
+  for (const claims of POLLUTING) {
+    t.same(await codesOf(`${jwt(claims)}~`), ['PARSING_ERROR'], claims);
+    const disclosure = encoded(`["${'s'.repeat(22)}","claim",${claims}]`);
+    t.same(await codesOf(`${jwt('{}')}~${disclosure}~`), ['PARSING_ERROR'], `disclosed ${claims}`);
+  }
 });
 
 t.test('C7: a name is signed and kept as it was sent, whatever its form', async (t) => {
@@ -76,4 +100,20 @@ t.test('C7: a name is signed and kept as it was sent, whatever its form', async 
       t.ok(answer.status < 500, host);
     }
   }
+});
+
+const reportOf = (name: string) =>
+  JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as string[];
+
+t.test('C4: after all of it the prototypes of every service are as they were', async (t) => {
+  const polluter = join(folder, 'polluter.mjs');
+  execFileSync(process.execPath, [
+    `--import=${probe}`,
+    '--input-type=module',
+    '--eval',
+    `process.argv[1] = ${JSON.stringify(polluter)}; ({}).__proto__.polluted = true;`,
+  ]);
+  t.same(reportOf('polluter.mjs'), ['Object.prototype'], 'the probe finds one that is not');
+  t.equal(await stop(), 0);
+  for (const service of Object.keys(stack.services)) t.same(reportOf(service), [], service);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { StackFile } from '../../deploy/local/hr-client.ts';
 import { signInAs } from '../../deploy/local/person-token.ts';
 import { createClient } from '../end-to-end/client.ts';
-import { startRunningStack } from '../end-to-end/running-stack.ts';
+import { type RunningStack, startRunningStack } from '../end-to-end/running-stack.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
 
 /** A route as a service describes it at /openapi.json. */
@@ -69,9 +69,12 @@ const PARAMETERS: Record<string, string> = {
 };
 
 /** Starts the local stack, and reads off each service what may be asked of it. */
-export async function walkStack(t: Test): Promise<WalkedStack> {
-  const running = await startRunningStack(t);
-  return walkRunning(running.file(), running.dataDir);
+export async function walkStack(
+  t: Test,
+  env: Record<string, string> = {},
+): Promise<WalkedStack & Pick<RunningStack, 'stop'>> {
+  const running = await startRunningStack(t, env);
+  return { ...(await walkRunning(running.file(), running.dataDir)), stop: () => running.stop() };
 }
 
 async function walkRunning(stack: StackFile, dataDir: string): Promise<WalkedStack> {

@@ -21,6 +21,8 @@ export async function build(test: Test): Promise<Server> {
     (request) => request.body,
   );
   app.post('/open', { config: { access } }, (request) => request.body);
+  const nothing = { response: { 200: Type.Object({ ok: Type.Boolean() }) } };
+  app.post('/start', { schema: nothing, config: { access } }, () => ({ ok: true }));
   const querystring = Type.Object({ n: Type.Integer() });
   app.get('/number', { schema: { querystring }, config: { access } }, (request) => request.query);
   app.get('/broken', { config: { access } }, () => {

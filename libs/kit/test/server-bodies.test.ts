@@ -145,3 +145,18 @@ t.test('others are answered between large bodies that come at once', async (test
   await Promise.all(all);
   test.ok(done.indexOf('other') < 15, `after ${done.indexOf('other')} of them`);
 });
+
+t.test('a route that takes no body takes none but {}', async (test) => {
+  const app = await build(test);
+  test.equal((await app.inject({ method: 'POST', url: '/start' })).statusCode, 200);
+  test.equal((await post(app, '/start', '{}')).statusCode, 200);
+  test.equal((await post(app, '/start', '')).statusCode, 200);
+  const answer = await post(app, '/start', '{"tenantId":"ZZB02","a/b":1}');
+  test.match(answer.json(), {
+    code: 'INVALID_REQUEST',
+    errors: [{ pointer: '/tenantId' }, { pointer: '/a~1b' }],
+  });
+  for (const body of ['[]', 'null', '1', '"x"', '[{"tenantId":1}]']) {
+    test.equal((await post(app, '/start', body)).json().code, 'INVALID_REQUEST', body);
+  }
+});
