@@ -40,11 +40,13 @@ export interface ConformanceStack {
 /**
  * Starts the services with the profile for public test suites, on http and behind https, with a registry that knows
  * no trust; writes `conformance.json`, `implementation.json`, `implementation.https.json` and `ca.pem`.
+ * @param origins URL prefixes to the addresses on this machine where a suite serves its own status lists
  * @throws Error as startBareCell
  */
 export async function startConformanceStack(
   layout: Layout,
   log: (line: string) => void,
+  origins: Record<string, string> = {},
 ): Promise<ConformanceStack> {
   const keyFile = layout.path('secrets/conformance-issuer.jwk');
   const issuer = didKey(multibaseOfJwk(publicPart(keepPrivateKey(keyFile))));
@@ -57,7 +59,7 @@ export async function startConformanceStack(
       issuer: { PROFILE, CONFORMANCE_KEY_FILE: keyFile, CONFORMANCE_LISTS_URL: listsUrl },
       verifier: { PROFILE },
     },
-    origins: { [listsUrl]: layout.url('issuer') },
+    origins: { ...origins, [listsUrl]: layout.url('issuer') },
   });
   const written: string[] = [];
   const closers: (() => void)[] = [];

@@ -3,7 +3,8 @@ import { layoutFromEnvironment } from './layout.ts';
 
 const layout = layoutFromEnvironment('.local-conformance');
 const log = (line: string) => console.log(`  ${line}`);
-const stack = await startConformanceStack(layout, log).catch((error: unknown) => {
+const origins = JSON.parse(process.env['ORIGIN_MAP'] ?? '{}') as Record<string, string>;
+const stack = await startConformanceStack(layout, log, origins).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });

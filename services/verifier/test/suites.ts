@@ -48,15 +48,15 @@ export interface SecureOptions {
   /** milliseconds */
   created: number;
   purpose?: 'assertionMethod' | 'authentication';
-  /** further members of the proof */
-  options?: JsonObject;
+  /** further members of the proof; undefined for none of the usual ones */
+  options?: Record<string, unknown>;
 }
 
 /** A copy of the document with a proof as wallets and other issuers make them. */
 export async function secure(document: JsonObject, options: SecureOptions): Promise<JsonObject> {
   const { suite, key, created, purpose = 'assertionMethod' } = options;
   const { isCryptosuite, canonicalForm, value } = SUITES[suite];
-  const proof: JsonObject = {
+  const members = {
     ...(isCryptosuite ? { type: 'DataIntegrityProof', cryptosuite: suite } : { type: suite }),
     created: toDateTimeStamp(created),
     verificationMethod: key.id,
@@ -64,6 +64,8 @@ export async function secure(document: JsonObject, options: SecureOptions): Prom
     ...options.options,
     ...(canonicalForm === 'json' && { '@context': document['@context'] ?? [] }),
   };
+  // a member that is undefined is left out
+  const proof = JSON.parse(JSON.stringify(members)) as JsonObject;
   const hash = algorithmOf(key.privateKey) === 'P-384' ? 'sha384' : 'sha256';
   const limits = { limits: PRESENTATION_LIMITS, hashAlgorithm: hash } as const;
   const verifyData = await createVerifyData({

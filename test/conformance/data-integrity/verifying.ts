@@ -68,7 +68,8 @@ export async function verifying(t: Test, client: SuiteClient, secured: Secured):
       t.equal(more.status, 200, more.text);
       const inline = await client.verify({ ...signed, '@context': [V2, { a: 'urn:x:a' }] });
       t.equal(inline.status, 200, inline.text);
-      const before = await signWith({ ...secured, change: { '@context': [V2, examples] } });
+      const contexts = [V2, DATA_INTEGRITY];
+      const before = await signWith({ ...secured, change: { '@context': contexts } });
       t.equal((await client.verify(before)).status, 200);
       t.equal((await client.verify({ ...before, '@context': [V2] })).status, 400);
     });
