@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import {
   createDocumentLoader,
@@ -34,6 +35,31 @@ t.test('any other URL is refused, and nothing is fetched', async (t) => {
   }
   t.equal(fetched, 0);
 });
+
+t.test(
+  'the contexts of the specifications have the digests that they publish, and no other bytes are taken',
+  async (t) => {
+    const folder = new URL('../../../contexts/', import.meta.url);
+    const manifest = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')) as Record<
+      string,
+      { file: string; sha256: string }
+    >;
+    for (const [url, published] of [
+      [V2, '59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734'],
+      [
+        'https://w3id.org/security/data-integrity/v2',
+        '67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4',
+      ],
+    ] as const) {
+      const pin = manifest[url];
+      t.equal(pin?.sha256, published, url);
+      const bytes = readFileSync(new URL(pin?.file ?? '', folder));
+      t.same(parsePinned(url, bytes, published), knownContext(url));
+      const more = Buffer.concat([bytes, Buffer.from('\n')]);
+      t.throws(() => parsePinned(url, more, published), /not the pinned/);
+    }
+  },
+);
 
 t.test(
   'a context whose bytes differ from the pinned digest stops the process from starting',
