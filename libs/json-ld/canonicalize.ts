@@ -98,6 +98,8 @@ const pool = createWorkerPool<CanonicalizeOrder, CanonicalizeAnswer>({
   size: 2,
   maxWaiting: 32,
   workMs: 200,
+  // both together less than the 20 s after which a request is answered for
+  waitingMs: 10_000,
   patienceMs: 5_000,
 });
 

@@ -20,7 +20,9 @@ export interface WorkerPoolOptions {
   maxWaiting: number;
   /** milliseconds of a thread's processor time that an order may take */
   workMs: number;
-  /** milliseconds for which an order waits, and again those in which a busy machine has to do it */
+  /** milliseconds for which an order waits for a thread at most */
+  waitingMs: number;
+  /** milliseconds after which one is given up, however little of it a busy machine has done */
   patienceMs: number;
 }
 
@@ -90,7 +92,7 @@ export function createWorkerPool<Order, Answer>(
       waiting.push(job);
       const patience = setTimeout(() => {
         if (remove(waiting, job)) reject(tooBusy());
-      }, options.patienceMs);
+      }, options.waitingMs);
       next();
       return promise.finally(() => clearTimeout(patience));
     },
