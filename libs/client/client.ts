@@ -177,22 +177,23 @@ export function createClient(options: ClientOptions): Client {
     createWebhook: (body, write) => post('verifier', '/v1/webhooks', { body, ...write }),
     listWebhooks: () => get('verifier', '/v1/webhooks'),
     endWebhook: async (id) => sender.remove(at('verifier', `/v1/webhooks/${segment(id)}`)),
-    listDeliveries: (id, page) => get('verifier', `/v1/webhooks/${segment(id)}/deliveries`, page),
-    replayWebhook: (id, body = {}, write = {}) =>
+    listDeliveries: async (id, page) =>
+      get('verifier', `/v1/webhooks/${segment(id)}/deliveries`, page),
+    replayWebhook: async (id, body = {}, write = {}) =>
       post('verifier', `/v1/webhooks/${segment(id)}/replay`, { body, ...write }),
 
     createHolderChallenge: () => post('issuer', '/v1/holders/challenges', {}),
     bindHolder: (body, write) => post('issuer', '/v1/holders', { body, ...write }),
     issue: (body, write) => post('issuer', '/v1/credentials', { body, ...write }),
-    getCredential: (id) => get('issuer', `/v1/credentials/${segment(id)}`),
-    getCredentialForm: (id, form) =>
+    getCredential: async (id) => get('issuer', `/v1/credentials/${segment(id)}`),
+    getCredentialForm: async (id, form) =>
       get('issuer', `/v1/credentials/${segment(id)}/forms/${segment(form)}`),
     searchCredentials: (query) => get('issuer', '/v1/credentials', query),
-    changeStatus: (id, body, write) =>
+    changeStatus: async (id, body, write) =>
       post('issuer', `/v1/credentials/${segment(id)}/status`, { body, ...write }),
-    listStatusChanges: (id) => get('issuer', `/v1/credentials/${segment(id)}/status-changes`),
+    listStatusChanges: async (id) => get('issuer', `/v1/credentials/${segment(id)}/status-changes`),
     listCatalogue: () => getPublic('issuer', '/v1/catalogue'),
-    getCatalogueEntry: (type, version) =>
+    getCatalogueEntry: async (type, version) =>
       getPublic('issuer', `/v1/catalogue/${segment(type)}/${segment(version)}`),
 
     listOrganisations: (query) => getPublic('trustRegistry', '/v1/organisations', query),
