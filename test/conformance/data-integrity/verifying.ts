@@ -1,7 +1,14 @@
 import type { Test } from 'tap';
 import type { SuiteClient } from '../helper.ts';
 import { readJsonVector } from '../../../libs/proofs/test/vectors.ts';
-import { problemOf, type Secured, type SignOptions, signWith, V2 } from '../signed-credentials.ts';
+import {
+  DATA_INTEGRITY,
+  problemOf,
+  type Secured,
+  type SignOptions,
+  signWith,
+  V2,
+} from '../signed-credentials.ts';
 
 /** The documents that the W3C published with the specifications. */
 const VECTORS: Readonly<Record<string, string>> = {
