@@ -118,7 +118,8 @@ export const SPECIFICATION_ADVICE = {
     'Do not rely on it: what its status list says cannot be trusted. Tell the issuer.',
   STATUS_LIST_LENGTH_ERROR:
     'Report it: the issuer’s status list is shorter than the standard allows.',
-  INVALID_DID: 'Use a did:key for a holder, and the did:web of a registered trust for an issuer.',
+  INVALID_DID:
+    'Use a did:key or did:jwk for a holder, and the did:web of a registered trust for an issuer.',
   INVALID_DID_URL: 'Name the key by its DID, `#` and one fragment.',
   DID_NOT_FOUND: 'Repeat the check later: the keys of the issuer are not known just now.',
   INVALID_DID_DOCUMENT: 'Report it: the keys that the registry states cannot be read.',

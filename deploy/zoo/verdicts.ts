@@ -13,7 +13,6 @@ const NOT_GENUINE: ReadonlySet<VcErrorCode> = new Set<VcErrorCode>([
   'PROOF_PURPOSE_MISMATCH',
   'PROOF_CREATED_INVALID',
   'INVALID_VERIFICATION_METHOD',
-  'INVALID_DID',
   'INVALID_DID_URL',
   'ISSUER_KEY_NOT_REGISTERED',
   'ISSUER_KEY_OUT_OF_PERIOD',
@@ -23,6 +22,7 @@ const NOT_GENUINE: ReadonlySet<VcErrorCode> = new Set<VcErrorCode>([
 // It was refused before anybody looked at its signature.
 const NOT_LOOKED_AT: ReadonlySet<VcErrorCode> = new Set<VcErrorCode>([
   'TOO_COMPLEX',
+  'INVALID_DID',
   'ISSUER_NOT_REGISTERED',
 ]);
 
