@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { decodeJwt } from 'jose';
 import t from 'tap';
 import { findCredentialType } from '#catalogue/catalogue';
 import type { HrClient } from '../../deploy/local/hr-client.ts';
@@ -104,6 +106,8 @@ t.test('The examples, sent one after the other, are answered as documented', asy
   memory.learn('http://127.0.0.1:4000/callback', stack.portal.redirectUri);
   const claims = findCredentialType('FireSafetyCredential')?.example;
   const bodyOf = (key: string) => memory.fill(examples.get(key)?.body) as Record<string, unknown>;
+  const { authority_id: anchor } = bodyOf('trust-registry queryRecognition cell');
+  memory.learn(anchor, decodeJwt(readFileSync(stack.anchor.genesisFile, 'utf8').trim()).iss);
 
   /** What must be so before a step, and is no step of the story. */
   const prepare: Record<string, () => Promise<void>> = {

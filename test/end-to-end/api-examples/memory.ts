@@ -10,6 +10,8 @@ const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
 // shorter ones are words and counts, which mean themselves
 const SHORTEST_TEXT = 12;
 const SMALLEST_NUMBER = 1_000;
+// states, outcomes, reasons
+const WORD = /^[a-z]+(-[a-z]+)*$/;
 
 /**
  * The rule that the API pages state: the examples of all services are one story, and a value in a request that an
@@ -23,7 +25,7 @@ export function createMemory(): Memory {
     if (isObject(example) && isObject(actual)) {
       known.set(JSON.stringify(example), actual);
       for (const [name, value] of Object.entries(example)) {
-        learn(value, (actual as Record<string, unknown>)[name]);
+        learn(value, counterpart(value, name, actual));
       }
     }
     if (typeof example === 'string' && typeof actual === 'string') learnText(example, actual);
@@ -63,14 +65,29 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Where the example has something that the answer has not, or of another JSON type; `null` is of every type. */
+/** Where the answer lacks what the example has, or has another JSON type, truth value or lower-case word; `null` is any. */
 export function findUntrue(example: unknown, actual: unknown, pointer = ''): string[] {
   if (example === null || actual === null) return [];
   if (typeof example !== typeof actual || Array.isArray(example) !== Array.isArray(actual)) {
     return [`${pointer}: ${typeof example} in the example, ${typeof actual} in the answer`];
   }
-  if (!isObject(example)) return [];
+  if (!isObject(example)) {
+    const isFixed =
+      typeof example === 'boolean' || (typeof example === 'string' && WORD.test(example));
+    if (!isFixed || example === actual) return [];
+    return [
+      `${pointer}: ${JSON.stringify(example)} in the example, ${JSON.stringify(actual)} in the answer`,
+    ];
+  }
+  if (!isObject(actual)) return [];
   return Object.entries(example).flatMap(([name, value]) =>
-    findUntrue(value, (actual as Record<string, unknown>)[name], `${pointer}/${name}`),
+    findUntrue(value, counterpart(value, name, actual), `${pointer}/${name}`),
   );
+}
+
+/** What stands in the place of an example's member; in a list whose order says nothing, the first item that fits. */
+function counterpart(example: unknown, name: string, actual: object): unknown {
+  const there = (actual as Record<string, unknown>)[name];
+  if (!Array.isArray(actual) || findUntrue(example, there).length === 0) return there;
+  return actual.find((item) => findUntrue(example, item).length === 0) ?? there;
 }
