@@ -1,34 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { encodeBitstring, MINIMUM_ENTRIES, setEntry } from '#status/bitstring';
 import type { JsonObject } from '#vc/data-model';
 import { parseDateTimeStamp } from '#vc/date-time';
-import { createTestKey, secure } from '../../services/verifier/test/suites.ts';
 import { startConformance } from './helper.ts';
-import { problemOf, proofOf, signWith, unsigned, V1, V2 } from './signed-credentials.ts';
+import { ENTRY, entryIn, LISTS, serveLists, signList } from './served-lists.ts';
+import { problemOf, proofOf, signWith, unsigned, V1 } from './signed-credentials.ts';
 
 t.setTimeout(300_000);
-const LISTS = 'https://lists.example';
-const ENTRY = 'BitstringStatusListEntry';
 
-// Lists of somebody else, as a suite serves its own.
-const served = new Map<string, { mediaType: string; body: string }>();
-const server = createServer(({ url = '' }, response) => {
-  const list = served.get(url);
-  response.writeHead(list ? 200 : 404, { 'content-type': list?.mediaType ?? 'text/plain' });
-  response.end(list?.body ?? '');
-});
-await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-t.teardown(() => {
-  server.closeAllConnections();
-  server.close();
-});
-const { port } = server.address() as AddressInfo;
+const lists = await serveLists(t);
 const suite = await startConformance(t, {
-  ORIGIN_MAP: JSON.stringify({ [LISTS]: `http://127.0.0.1:${port}` }),
+  ORIGIN_MAP: JSON.stringify({ [LISTS]: `http://127.0.0.1:${lists.port}` }),
 });
 const { https } = suite;
 
@@ -156,7 +139,7 @@ t.test('what is changed of an issued entry does not verify', async (t) => {
 });
 
 t.test('an entry that is not as it must be is neither signed nor verified', async (t) => {
-  const url = serve(await signList());
+  const url = lists.serve(await signList());
   const good = { type: ENTRY, statusPurpose: 'revocation', statusListIndex: '7' };
   const whole: JsonObject = { ...good, statusListCredential: url, id: `${url}#7` };
   const ask = (credentialStatus: JsonObject) =>
@@ -210,7 +193,7 @@ t.test('lists of anybody are read: their purposes, sizes, forms and media types'
     ],
     [{}, { statusReference: 'https://lists.example/what-it-means' }],
   ] as [JsonObject, JsonObject, string?][]) {
-    const url = serve(await signList(list), mediaType);
+    const url = lists.serve(await signList(list), mediaType);
     const answer = await verifyWith({ ...entryIn(url), ...entry });
     t.equal(answer.status, 200, `${JSON.stringify([entry, mediaType])} ${answer.text}`);
   }
@@ -238,17 +221,17 @@ t.test(
       [{}, {}, unreliable, { id: 'https://lists.example/another' }],
       [{ type: 'BitstringStatusList2' }, {}, unreliable],
     ] as [JsonObject, JsonObject, string, JsonObject?][]) {
-      const url = serve(await signList(list, change));
+      const url = lists.serve(await signList(list, change));
       const answer = await verifyWith({ ...entryIn(url), ...entry });
       t.equal(answer.status, 400, JSON.stringify([entry, change]));
       t.equal(problemOf(answer), code, answer.text);
     }
     const list = await signList();
     const tampered = { ...list, validFrom: '2026-01-02T00:00:00Z' };
-    t.equal(problemOf(await verifyWith(entryIn(serve(tampered)))), unreliable);
+    t.equal(problemOf(await verifyWith(entryIn(lists.serve(tampered)))), unreliable);
     const { proof: _, ...bare } = list;
-    t.equal(problemOf(await verifyWith(entryIn(serve(bare)))), unreliable);
-    const html = await verifyWith(entryIn(serve(list, 'text/html')));
+    t.equal(problemOf(await verifyWith(entryIn(lists.serve(bare)))), unreliable);
+    const html = await verifyWith(entryIn(lists.serve(list, 'text/html')));
     t.equal(problemOf(html), 'STATUS_RETRIEVAL_ERROR');
     const missing = await verifyWith(entryIn(`${LISTS}/missing`));
     t.equal(problemOf(missing), 'STATUS_RETRIEVAL_ERROR');
@@ -259,43 +242,6 @@ t.test(
     });
   },
 );
-
-/** A list credential of another issuer, before it has an address. */
-async function signList(subject: JsonObject = {}, change: JsonObject = {}): Promise<JsonObject> {
-  const key = createTestKey('ed25519');
-  const id = `${LISTS}/${randomUUID()}`;
-  const { statusPurpose = 'revocation' } = subject;
-  const list = {
-    '@context': [V2],
-    id,
-    type: ['VerifiableCredential', 'BitstringStatusListCredential'],
-    issuer: key.did,
-    validFrom: '2026-01-01T00:00:00Z',
-    ...change,
-    credentialSubject: {
-      id: `${id}#list`,
-      type: 'BitstringStatusList',
-      encodedList: encodeBitstring(new Uint8Array(MINIMUM_ENTRIES / 8)),
-      ...subject,
-      statusPurpose,
-    },
-  };
-  const isKnown = subject['type'] === undefined;
-  const suiteOf = isKnown ? 'eddsa-rdfc-2022' : 'eddsa-jcs-2022';
-  return secure(list, { suite: suiteOf, key, created: Date.now() });
-}
-
-/** @returns its address */
-function serve(list: JsonObject, mediaType = 'application/vc'): string {
-  const { pathname } = new URL(list['id'] as string);
-  const path = pathname === '/another' ? `/${randomUUID()}` : pathname;
-  served.set(path, { mediaType, body: JSON.stringify(list) });
-  return `${LISTS}${path}`;
-}
-
-function entryIn(statusListCredential: string): JsonObject {
-  return { type: ENTRY, statusPurpose: 'revocation', statusListIndex: '7', statusListCredential };
-}
 
 /** Signed over JSON, so that members of any kind can be signed. */
 async function verifyWith(credentialStatus: JsonObject) {
