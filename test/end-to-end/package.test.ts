@@ -151,6 +151,8 @@ t.test(
   async (t) => {
     const text = readFileSync(join(ROOT, 'docs/why-not.mjs'), 'utf8');
     t.ok(text.trimEnd().split('\n').length <= 30);
+    const page = readFileSync(join(ROOT, 'docs/verify-in-an-afternoon.md'), 'utf8');
+    t.ok(page.includes(`\n\`\`\`js\n${text}\`\`\`\n`), 'the page shows it as it is');
     t.same(
       [...text.matchAll(/ from '([^']+)'/g)].map(([, name]) => name),
       ['node:fs', 'staff-passport/client'],
