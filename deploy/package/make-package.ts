@@ -90,8 +90,12 @@ function write(path: string, text: string): void {
 }
 
 function run(command: string, given: string[]): string {
-  // The test runner loads itself into every Node program by NODE_OPTIONS.
-  const { NODE_OPTIONS: _runner, ...env } = process.env;
-  const PATH = `${join(ROOT, 'node_modules/.bin')}:${env['PATH'] ?? ''}`;
-  return execFileSync(command, given, { cwd: ROOT, encoding: 'utf8', env: { ...env, PATH } });
+  const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+  // The test runner loads itself into every Node program by NODE_OPTIONS, as late as when it is started.
+  const clean = ['-u', 'NODE_OPTIONS', command, ...given];
+  return execFileSync('env', clean, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, PATH },
+  });
 }

@@ -23,8 +23,8 @@ const OUTSIDE_PATH = PATH.split(':')
   .filter((entry) => !entry.includes('node_modules'))
   .join(':');
 const run = async (program: string, ...given: string[]): Promise<string> => {
-  const options = { cwd: folder, env: { HOME, PATH: OUTSIDE_PATH }, maxBuffer: 2 ** 26 };
-  const { stdout } = await promisify(execFile)(program, given, options);
+  const clean = ['-i', `HOME=${HOME}`, `PATH=${OUTSIDE_PATH}`, program, ...given];
+  const { stdout } = await promisify(execFile)('env', clean, { cwd: folder, maxBuffer: 2 ** 26 });
   return stdout;
 };
 
