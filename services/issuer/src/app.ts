@@ -5,7 +5,7 @@ import { CREDENTIAL_OPERATIONS } from '#api/examples/credentials';
 import { ISSUER_OPERATIONS } from '#api/examples/issuer';
 import { STATUS_BATCH_OPERATIONS } from '#api/examples/status-batches';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
-import { admitSuites } from '#kit/conformance';
+import { admitSuites, type TrustWatch } from '#kit/conformance';
 import { observeRequests } from '#kit/health';
 import { allowBrowsers } from '#kit/public-document';
 import type { Traffic } from '#kit/rate-limit';
@@ -80,7 +80,7 @@ export interface Deps {
   batches: Pick<StatusBatchStore, 'load' | 'list' | 'listItems'>;
   keys: Pick<KeyStore, 'createOnce'>;
   /** there only under the profile for public test suites */
-  conformance?: AnyIssuer | undefined;
+  conformance?: (AnyIssuer & { trusts: TrustWatch }) | undefined;
 }
 
 export async function buildApp(deps: Deps): Promise<Server> {
@@ -103,11 +103,13 @@ export async function buildApp(deps: Deps): Promise<Server> {
     traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
+  const scopes = ['credentials:issue', 'credentials:revoke'];
+  const { conformance, verifyToken } = deps;
   requireAccess(
     app,
-    deps.conformance
-      ? admitSuites(app, deps.verifyToken, ['credentials:issue', 'credentials:revoke'])
-      : deps.verifyToken,
+    conformance
+      ? admitSuites(app, verifyToken, { scopes, trusts: conformance.trusts })
+      : verifyToken,
   );
   auditRefusals(app, deps.recordRefusal, deps.clock);
   allowBrowsers(app);
@@ -136,6 +138,6 @@ export async function buildApp(deps: Deps): Promise<Server> {
   createKey(app, deps);
   signStatusList(app, deps);
   signStatusListToken(app, deps);
-  if (deps.conformance) testIssuers(app, deps.conformance);
+  if (conformance) testIssuers(app, conformance);
   return app;
 }

@@ -5,7 +5,7 @@ import { readConformanceContexts } from '#json-ld/conformance-contexts';
 import { knownContext } from '#json-ld/document-loader';
 import { createResourceCheck, readKnownResources } from '#json-ld/known-resources';
 import { readSecretFile } from '#kit/config';
-import { refuseWhereTrustsAreRegistered } from '#kit/conformance';
+import { refuseWhereTrustsAreRegistered, type TrustWatch } from '#kit/conformance';
 import type { HttpClient } from '#kit/http-client';
 import { createEd25519Signer, generateEd25519Key, privateKeyFromJwk } from '#proofs/signer';
 import type { Clock } from '#vc/clock';
@@ -39,10 +39,11 @@ export interface ConformanceDepsOptions {
  */
 export async function createConformanceDeps(
   options: ConformanceDepsOptions,
-): Promise<AnyIssuer | undefined> {
+): Promise<(AnyIssuer & { trusts: TrustWatch }) | undefined> {
   const { config, http, signatures, clock, logger } = options;
   if (config.profile !== 'conformance') return undefined;
-  await refuseWhereTrustsAreRegistered(http, config.trustRegistryUrl);
+  const { trustRegistryUrl } = config;
+  const trusts = await refuseWhereTrustsAreRegistered({ http, trustRegistryUrl, clock });
   const privateKey =
     config.conformanceKeyFile === undefined
       ? generateEd25519Key().privateKey
@@ -56,7 +57,7 @@ export async function createConformanceDeps(
   const extraContexts = readConformanceContexts();
   const canonicalize = createCanonicalize({ extraContexts, inlineContexts: true });
   const signer = createEd25519Signer({ id: didKeyMethod(multibase), privateKey });
-  return createAnyIssuer({
+  const issuer = createAnyIssuer({
     did,
     signer,
     suite: config.conformanceSuite,
@@ -75,4 +76,5 @@ export async function createConformanceDeps(
       random: (limit) => randomInt(limit),
     }),
   });
+  return { ...issuer, trusts };
 }

@@ -103,10 +103,11 @@ export async function createDeps(
       database: () => ping(core.db),
       clock: () => checkClock(core.db, { clock, maxSkewMs: config.maxClockSkewMs }),
       // named at /readyz, so that nobody takes the service for one that issues for a trust
-      ...(conformance && { 'conformance-profile': async () => {} }),
+      ...(conformance && { 'conformance-profile': async () => conformance.trusts.assertNone() }),
     },
     async close() {
       purge.stop();
+      conformance?.trusts.close();
       try {
         await settler.close();
         await batches.close();

@@ -1,6 +1,6 @@
 import { VERIFIER_OPERATIONS } from '#api/examples/verifier';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
-import { admitSuites } from '#kit/conformance';
+import { admitSuites, type TrustWatch } from '#kit/conformance';
 import { observeRequests } from '#kit/health';
 import type { Traffic } from '#kit/rate-limit';
 import { auditRefusals, type RecordRefusal } from '#kit/refused-access';
@@ -33,7 +33,7 @@ export interface AppDeps extends VerifierPorts {
   webhooks: Webhooks;
   webhookKeys: readonly Record<string, unknown>[];
   /** there only under the profile for public test suites */
-  conformance?: ConformancePorts | undefined;
+  conformance?: (ConformancePorts & { trusts: TrustWatch }) | undefined;
 }
 
 /** The verifier's public HTTP interface. */
@@ -53,11 +53,13 @@ export async function buildApp(deps: AppDeps): Promise<Server> {
     traffic: deps.traffic,
   });
   observeRequests(app, deps.metrics);
+  const scopes = ['verifications:write'];
+  const { conformance, verifyToken } = deps;
   requireAccess(
     app,
-    deps.conformance
-      ? admitSuites(app, deps.verifyToken, ['verifications:write'])
-      : deps.verifyToken,
+    conformance
+      ? admitSuites(app, verifyToken, { scopes, trusts: conformance.trusts })
+      : verifyToken,
   );
   auditRefusals(app, deps.recordRefusal, deps.clock);
   createChallenge(app, deps);

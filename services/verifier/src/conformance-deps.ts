@@ -5,8 +5,8 @@ import { createCanonicalizeJson } from '#json-ld/canonicalize-json';
 import { readConformanceContexts } from '#json-ld/conformance-contexts';
 import { knownContext } from '#json-ld/document-loader';
 import { createResourceCheck, readKnownResources } from '#json-ld/known-resources';
-import { refuseWhereTrustsAreRegistered } from '#kit/conformance';
-import type { HttpClient } from '#kit/http-client';
+import { refuseWhereTrustsAreRegistered, type TrustWatch } from '#kit/conformance';
+import { createHttpClient, type HttpClient } from '#kit/http-client';
 import type { Clock } from '#vc/clock';
 import { VcError } from '#vc/error';
 import type { VerifierConfig } from './config.ts';
@@ -14,10 +14,15 @@ import type { ConformancePorts } from './domain/conformance/ports.ts';
 import { createAnyListFetcher } from './any-list-fetcher.ts';
 
 export interface ConformanceDepsOptions {
-  config: Pick<VerifierConfig, 'profile' | 'trustRegistryUrl'>;
+  config: Pick<VerifierConfig, 'profile' | 'originMap' | 'trustRegistryUrl'>;
   http: HttpClient;
   clock: Clock;
   logger: Logger;
+}
+
+export interface ConformanceDeps extends ConformancePorts {
+  trusts: TrustWatch;
+  close(): Promise<void>;
 }
 
 /**
@@ -26,10 +31,11 @@ export interface ConformanceDepsOptions {
  */
 export async function createConformanceDeps(
   options: ConformanceDepsOptions,
-): Promise<ConformancePorts | undefined> {
+): Promise<ConformanceDeps | undefined> {
   const { config, http, clock, logger } = options;
   if (config.profile !== 'conformance') return undefined;
-  await refuseWhereTrustsAreRegistered(http, config.trustRegistryUrl);
+  const { originMap, trustRegistryUrl } = config;
+  const trusts = await refuseWhereTrustsAreRegistered({ http, trustRegistryUrl, clock });
   logger.warn(
     { event: 'profile.conformance' },
     'anybody may call, and no issuer is asked for its registration: for test suites only',
@@ -40,6 +46,8 @@ export async function createConformanceDeps(
     },
     now: clock,
   });
+  // Anybody says where a list is: of what is inside only what ORIGIN_MAP names can be one, no service of ours.
+  const outside = createHttpClient({ originMap });
   const extraContexts = readConformanceContexts();
   const contexts = { extraContexts, inlineContexts: true };
   return {
@@ -48,7 +56,12 @@ export async function createConformanceDeps(
     canonicalizeJson: createCanonicalizeJson(contexts),
     isKnownContext: (url) => knownContext(url) !== undefined || Object.hasOwn(extraContexts, url),
     checkResources: createResourceCheck(readKnownResources()),
-    fetchList: createAnyListFetcher(http),
+    fetchList: createAnyListFetcher(outside),
     clock,
+    trusts,
+    async close() {
+      trusts.close();
+      await outside.close();
+    },
   };
 }

@@ -102,12 +102,13 @@ export async function createDeps(config: VerifierConfig) {
       database: () => sql`select 1`.execute(db),
       registry: registry.checkKnown,
       // named at /readyz, so that nobody takes the service for one that guards a trust
-      ...(conformance && { 'conformance-profile': async () => {} }),
+      ...(conformance && { 'conformance-profile': async () => conformance.trusts.assertNone() }),
     },
     async close() {
       clearInterval(purge);
       await registry.close();
       await watching.close();
+      await conformance?.close();
       await checkpoints.close().catch(logFailure('audit.checkpoint-failed'));
       await Promise.all([http.close(), pool.end()]);
     },

@@ -1,71 +1,12 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
-import t, { type Test } from 'tap';
-import { refuseWhereTrustsAreRegistered } from '#kit/conformance';
-import { createHttpClient } from '#kit/http-client';
-import { signCredential, signPresentation } from '#proofs/add-proof';
-import { createCanonicalize } from '#json-ld/canonicalize';
-import { readConformanceContexts } from '#json-ld/conformance-contexts';
-import type { Credential, JsonObject } from '#vc/data-model';
+import t from 'tap';
+import { signPresentation } from '#proofs/add-proof';
+import type { JsonObject } from '#vc/data-model';
 import { readConfig } from '../src/config.ts';
-import { createConformanceDeps } from '../src/conformance-deps.ts';
 import { verifyAnyCredential } from '../src/domain/conformance/verify-credential.ts';
+import { canonicalize, conformanceOf, CREATED, issue, issuer, V2 } from './conformance.ts';
 import { build } from './helper.ts';
 import { createHolder } from './trust.ts';
 import { checkOf } from './world.ts';
-
-const V2 = 'https://www.w3.org/ns/credentials/v2';
-const EXAMPLES = 'https://www.w3.org/ns/credentials/examples/v2';
-const CREATED = '2026-11-01T00:00:00Z';
-const canonicalize = createCanonicalize({ extraContexts: readConformanceContexts() });
-const issuer = createHolder();
-
-/** A registry that knows so many trusts, over real HTTP. */
-async function createRegistryWith(t: Test, trusts: number, status = 200): Promise<string> {
-  const server = createServer((_request, response) => {
-    const items = Array.from({ length: trusts }, () => ({ odsCode: 'ZZA01' }));
-    response.writeHead(status).end(JSON.stringify({ items, next: null }));
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function conformanceOf(t: Test, trusts = 0) {
-  const trustRegistryUrl = await createRegistryWith(t, trusts);
-  const http = createHttpClient({ originMap: {}, internal: [trustRegistryUrl] });
-  t.teardown(() => http.close());
-  const made = await createConformanceDeps({
-    config: { profile: 'conformance', trustRegistryUrl },
-    http,
-    clock: () => Date.parse('2026-11-22T12:00:00Z'),
-    logger: pino({ level: 'silent' }),
-  });
-  if (made === undefined) throw new Error('there is no profile');
-  return made;
-}
-
-function issue(change: JsonObject = {}): Promise<JsonObject> {
-  const credential = {
-    '@context': [V2, EXAMPLES],
-    type: ['VerifiableCredential', 'ExampleBadge'],
-    issuer: issuer.did,
-    credentialSubject: { badge: 'gold' },
-    ...change,
-  } as Credential;
-  const suites = ['eddsa-rdfc-2022'] as const;
-  return signCredential({
-    credential,
-    signer: issuer.signer,
-    suites,
-    created: CREATED,
-    canonicalize,
-  });
-}
 
 function present(credentials: JsonObject[], change: JsonObject = {}): Promise<JsonObject> {
   return signPresentation({
@@ -207,15 +148,6 @@ t.test('presentations pass under the profile, signed for a challenge or not at a
   t.equal(await codeOf(post({ ...signed, holder: 'Sam' })), 'MALFORMED_VALUE_ERROR');
   const tampered = { ...(await issue()), credentialSubject: { badge: 'tin' } };
   t.equal(await codeOf(post(await present([tampered]))), 'PROOF_VERIFICATION_ERROR');
-});
-
-t.test('the profile does not start where trusts are registered, or nobody can tell', async (t) => {
-  await t.resolves(conformanceOf(t, 0));
-  await t.rejects(conformanceOf(t, 1), { message: /this registry has trusts/ });
-  const url = await createRegistryWith(t, 0, 503);
-  const http = createHttpClient({ originMap: {}, internal: [url] });
-  t.teardown(() => http.close());
-  await t.rejects(refuseWhereTrustsAreRegistered(http, url), { message: /does not say/ });
 });
 
 t.test(

@@ -9,6 +9,9 @@ import type { ConformancePorts } from './ports.ts';
 // What is the credential's own fault; whatever else goes wrong leaves the status unknown.
 const FAULTS = ['MALFORMED_VALUE_ERROR', 'RANGE_ERROR'];
 
+/** Each is a fetch, and a list to be verified, for somebody who shows no token. */
+const MAX_ENTRIES = 8;
+
 /** Bitstring Status List 1.0 §3.2 of each entry of its type; of another type nothing is known, and nothing said. */
 export async function checkEntries(
   { credentialStatus }: JsonObject,
@@ -23,6 +26,13 @@ export async function checkEntries(
     ({ entry }) =>
       isJsonObject(entry) && asArray(entry['type']).includes('BitstringStatusListEntry'),
   );
+  if (known.length > MAX_ENTRIES) {
+    const detail = `More than ${MAX_ENTRIES} status entries are not looked up.`;
+    return known.map(({ entry, pointer }) => ({
+      entry: entry as JsonObject,
+      found: failed('TOO_COMPLEX', pointer, detail),
+    }));
+  }
   return Promise.all(
     known.map(({ entry, pointer }) => checkEntry(entry as JsonObject, pointer, ports)),
   );
