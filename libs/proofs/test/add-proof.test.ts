@@ -52,7 +52,13 @@ t.test('each suite makes the proof of its name', async (t) => {
     created,
   });
   t.same(other['@context'], [V2, 'https://w3id.org/security/suites/ed25519-2020/v1']);
-  t.match(other.proof, { type: 'Ed25519Signature2020', created });
+  t.match(other.proof, {
+    type: 'Ed25519Signature2020',
+    created,
+    verificationMethod: signer.id,
+    proofPurpose: 'assertionMethod',
+    proofValue: /^z/,
+  });
 });
 
 t.test('a proof set has the context before any of its proofs, whatever their order', async (t) => {

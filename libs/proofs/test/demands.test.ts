@@ -3,9 +3,14 @@ import t from 'tap';
 import { encodeBase58btc } from '#did/multibase';
 import { didKey, didKeyMethod } from '#did/keys';
 import { createDidResolver } from '#did/resolver';
-import { CREDENTIAL_LIMITS } from '#json-ld/canonicalize';
+import { CREDENTIAL_LIMITS, canonicalize } from '#json-ld/canonicalize';
 import { canonicalizeJson } from '#json-ld/canonicalize-json';
-import type { JsonObject, JsonValue } from '#vc/data-model';
+import {
+  DATA_INTEGRITY_V2_CONTEXT,
+  ED25519_2018_CONTEXT,
+  type JsonObject,
+  type JsonValue,
+} from '#vc/data-model';
 import { generateEd25519Key } from '../signer.ts';
 import { createVerifyData } from '../verify-data.ts';
 import { type VerifyProofsOptions, verifyProofs } from '../verify-proofs.ts';
@@ -77,6 +82,11 @@ for (const { name, changes, options = {}, found } of [
     found: code,
   },
   {
+    name: 'a signature fits, and its proof repeats other contexts than its document has',
+    changes: [{ '@context': [V2, DATA_INTEGRITY_V2_CONTEXT] }, { '@context': V2 }],
+    found: code,
+  },
+  {
     name: 'a signature fits, and its proof was made for another purpose, or for none',
     changes: [{ proofPurpose: 'authentication' }, { proofPurpose: undefined }],
     found: 'PROOF_PURPOSE_MISMATCH',
@@ -132,6 +142,13 @@ for (const { name, changes, options = {}, found } of [
   });
 }
 
+t.test('a signature fits, and its times have no offset: they are in UTC', async (t) => {
+  const times = { created: '2026-11-22T16:00:00', expires: '2026-11-22T16:00:01' };
+  t.match(await verify(await signed(times)), { verified: true });
+  const ahead = await verify(await signed({ created: '2026-11-22T16:01:01' }));
+  t.match(ahead, { verified: false, problems: [{ code: CREATED_CODE }] });
+});
+
 t.test('a signature fits, and the proof that it is chained to is missing or bad', async (t) => {
   const id = 'urn:uuid:00000000-0000-4000-8000-000000000001';
   const first = await signed({ id });
@@ -164,5 +181,38 @@ t.test('a proof is an object, and so is each of a set', async (t) => {
   t.match(await verify([good]), { verified: true });
   for (const proof of ['z', 7, [good, 'z'], [good, [good]], []] as JsonValue[]) {
     t.match(await verify(proof), { verified: false }, JSON.stringify(proof));
+  }
+});
+
+t.test('a detached JWS fits, and its header says something else', async (t) => {
+  const document = { '@context': [V2, ED25519_2018_CONTEXT], type: ['VerifiablePresentation'] };
+  const options = { ...OPTIONS, type: 'Ed25519Signature2018', proofPurpose: 'authentication' };
+  const { '@context': _context, cryptosuite: _suite, ...proof } = options as JsonObject;
+  const verifyData = await createVerifyData({
+    suite: 'Ed25519Signature2018',
+    proof,
+    document,
+    transform: (part) => canonicalize(part),
+    hash: 'sha256',
+  });
+  const presented = (header: unknown) => {
+    const text = Buffer.from(JSON.stringify(header)).toString('base64url');
+    const input = Buffer.concat([Buffer.from(`${text}.`), verifyData]);
+    const jws = `${text}..${sign(null, input, privateKey).toString('base64url')}`;
+    return verifyProofs({
+      document: { ...document, proof: { ...proof, jws } },
+      purpose: 'authentication',
+      resolveVerificationMethod,
+      now: NOW,
+    });
+  };
+  const header = { alg: 'EdDSA', b64: false, crit: ['b64'] };
+  t.match(await presented(header), { verified: true });
+  for (const change of [{ alg: 'none' }, { b64: true }, { crit: [] }, { kid: 'x' }]) {
+    t.match(
+      await presented({ ...header, ...change }),
+      { verified: false, problems: [{ code }] },
+      JSON.stringify(change),
+    );
   }
 });

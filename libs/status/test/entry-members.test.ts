@@ -59,7 +59,7 @@ for (const { name, good, broken } of [
     name: 'the size of an entry is a whole number above 0',
     good: [{ statusSize: 1 }, { statusSize: 2, statusMessage: FOUR }],
     broken: [
-      { statusSize: 0 },
+      { statusSize: 0, statusMessage: MESSAGES.slice(1) },
       { statusSize: -1 },
       { statusSize: 1.5 },
       { statusSize: '1' },

@@ -1,5 +1,10 @@
 import t from 'tap';
-import { isJsonObject, type JsonObject } from '#vc/data-model';
+import {
+  CREDENTIALS_V1_CONTEXT,
+  CREDENTIALS_V2_CONTEXT,
+  isJsonObject,
+  type JsonObject,
+} from '#vc/data-model';
 import { checkRules, RULES } from '#vc/vcdm-rules';
 import { type Changes, DOCUMENTS, type RuleCase, TOP_LEVEL_CASES } from './rule-cases.ts';
 import { MORE_CASES } from './rule-cases-more.ts';
@@ -29,12 +34,13 @@ for (const one of CASES) {
   });
 }
 
-/** The same under the context of VCDM 1.1; a case of it, or of a presentation without its envelopes, stays as it is. */
+/** The same with the contexts of the two versions in each other's places. */
 function inOldContext(document: JsonObject): JsonObject {
-  const [current, old] = [DOCUMENTS.credential, DOCUMENTS['credential-v1']].map((one) =>
-    String(one?.['@context']),
-  ) as [string, string];
-  return JSON.parse(JSON.stringify(document).replaceAll(current, old)) as JsonObject;
+  const text = JSON.stringify(document, (_key, value: unknown) => {
+    if (value === CREDENTIALS_V2_CONTEXT) return CREDENTIALS_V1_CONTEXT;
+    return value === CREDENTIALS_V1_CONTEXT ? CREDENTIALS_V2_CONTEXT : value;
+  });
+  return JSON.parse(text) as JsonObject;
 }
 
 // What 1.1 demands as well is tried on documents of 1.1; what is good in both is tried above.
@@ -43,7 +49,8 @@ for (const one of CASES) {
   if (one.to === 'credential-v1' || !rule?.versions.includes('1.1')) continue;
   const kind = one.to;
   t.test(`of VCDM 1.1: ${one.name}`, async (t) => {
-    const whole = kind === 'credential' ? DOCUMENTS['credential-v1'] : DOCUMENTS.presentation;
+    const old = kind === 'credential' ? DOCUMENTS['credential-v1'] : DOCUMENTS.presentation;
+    const whole = { ...old, '@context': [CREDENTIALS_V2_CONTEXT] };
     t.equal(checkRules(inOldContext(whole), { kind }), undefined, 'the unbroken document');
     for (const changes of one.broken) {
       const document = JSON.parse(JSON.stringify({ ...whole, ...changes })) as JsonObject;
