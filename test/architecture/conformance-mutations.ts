@@ -104,6 +104,11 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'related-resource-id': withoutRule('related-resource-id'),
   'related-resource-unique': withoutRule('related-resource-unique'),
   'related-resource-digest': withoutRule('related-resource-digest'),
+  'related-resource-compared': {
+    file: 'libs/json-ld/known-resources.ts',
+    find: '      if (isOther) {',
+    replace: '      if (isOther && at < 0) {',
+  },
   'refreshService-typed': withoutRule('refreshService-typed'),
   'termsOfUse-typed': withoutRule('termsOfUse-typed'),
   'evidence-typed': withoutRule('evidence-typed'),
@@ -618,7 +623,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'validate-proof': {
     file: 'services/verifier/src/domain/status-lists.ts',
     find: 'if (verified) return proofs;',
-    replace: 'return proofs;',
+    replace:
+      "return proofs.map((one) => {\n    const { verificationMethod = '' } = one.proof;\n    const publicKeyMultibase = String(verificationMethod).split('#')[1] ?? '';\n    return { ...one, verified: true, controller: issuer, verificationMethod, publicKeyMultibase };\n  }) as ProofResult[];",
   },
   'validate-purpose': {
     file: 'services/verifier/src/domain/checks/status.ts',

@@ -251,7 +251,6 @@ export interface PublishOptions {
   version?: number;
   validForMs?: number;
   bits?: Uint8Array;
-  /** of `bits` unless given */
   encodedList?: string;
   change?: IssueOptions['change'];
 }
@@ -275,9 +274,9 @@ export function publishList(
     ttlMs: 15_000,
     validForMs,
   });
-  const subject = Object.assign(credential.credentialSubject, options.change);
+  Object.assign(credential.credentialSubject, options.change);
   return signCredential({
-    credential: { ...credential, credentialSubject: JSON.parse(JSON.stringify(subject)) },
+    credential: JSON.parse(JSON.stringify(credential)) as Credential,
     signer: options.signer ?? trust.status,
     suites: ['Ed25519Signature2020'],
     created: toDateTimeStamp(version),

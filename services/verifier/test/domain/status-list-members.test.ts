@@ -2,6 +2,7 @@ import t from 'tap';
 import type { JsonObject } from '#vc/data-model';
 import { parseBitstringList } from '../../src/domain/bitstring-list.ts';
 import { createWorld, publishList } from '../world.ts';
+import { publishes, statusBecomes } from './status-helper.ts';
 
 /** Reads a list of which members were changed, its subject's among them. */
 async function publish(change: JsonObject = {}, ofList: JsonObject = {}): Promise<() => unknown> {
@@ -38,3 +39,14 @@ t.test('a list that is not of the type of lists is not read', async (t) => {
     t.throws(await publish({}, { type }), { code: 'STATUS_VERIFICATION_ERROR' });
   }
 });
+
+t.test('A list that was changed since it was signed leaves the status unknown', (t) =>
+  statusBecomes(
+    t,
+    'STATUS_VERIFICATION_ERROR',
+    publishes(
+      () => ({}),
+      (list) => void Object.assign(list['credentialSubject'] as JsonObject, { ttl: 1 }),
+    ),
+  ),
+);
