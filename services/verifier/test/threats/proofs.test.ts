@@ -1,9 +1,11 @@
 import t from 'tap';
 import { chainProof, signCredential } from '#proofs/add-proof';
+import { verifyProofs } from '#proofs/verify-proofs';
 import { toDateTimeStamp } from '#vc/clock';
 import type { JsonObject } from '#vc/data-model';
 import { verifyCredential } from '../../src/domain/verify-credential.ts';
 import { issueAs } from '../forms.ts';
+import { createTestKey, secure } from '../suites.ts';
 import { createKey, createTrust, pin } from '../trust.ts';
 import { createWorld, issue, tampered } from '../world.ts';
 import { failuresOf, JSON_LD, proofsOf, refuses, refusesJsonLd, TEXT, textOf } from './helper.ts';
@@ -196,3 +198,24 @@ function withHeader(whole: string, change: JsonObject): string {
   const changed = Buffer.from(JSON.stringify({ ...header, ...change })).toString('base64url');
   return [changed, ...rest].join('.');
 }
+
+t.test('V4: a cryptosuite is no type of proof, and a type no cryptosuite', async (t) => {
+  const world = createWorld();
+  const key = createTestKey('ed25519');
+  const { proof: _, ...document } = (await issueAs(world, 'vcdm2-ed25519-2020')) as JsonObject;
+  const isVerified = async (options: Record<string, unknown>) => {
+    const secured = { suite: 'eddsa-jcs-2022', key, created: world.now, options } as const;
+    const { verified } = await verifyProofs({
+      document: await secure(document, secured),
+      purpose: 'assertionMethod',
+      resolveVerificationMethod: world.ports.resolveVerificationMethod,
+      now: world.now,
+    });
+    return verified;
+  };
+  t.ok(await isVerified({}), 'any text can be signed as it stands');
+  t.notOk(await isVerified({ type: 'eddsa-jcs-2022' }));
+  t.notOk(await isVerified({ type: 'eddsa-jcs-2022', cryptosuite: undefined }));
+  t.notOk(await isVerified({ cryptosuite: 'Ed25519Signature2020' }));
+  t.notOk(await isVerified({ type: 'Ed25519Signature2020' }));
+});

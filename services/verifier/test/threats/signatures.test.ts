@@ -7,7 +7,12 @@ import { sha256Digest } from '#proofs/disclosures';
 import { verifyKeyBinding } from '#proofs/key-binding';
 import { isSignedBy } from '#proofs/verify-signature';
 import { signingInputOf } from '#vc/compact-jws';
-import { JSON_LD, proofsOf, refuses, refusesJsonLd, TEXT, textOf } from './helper.ts';
+import { CREDENTIALS_V2_CONTEXT, type JsonObject } from '#vc/data-model';
+import { verify } from '../domain/presentation-helper.ts';
+import { issueAs } from '../forms.ts';
+import { createTestKey, presentSecured } from '../suites.ts';
+import { createWorld } from '../world.ts';
+import { failuresOf, JSON_LD, proofsOf, refuses, refusesJsonLd, TEXT, textOf } from './helper.ts';
 
 interface Vector {
   tcId: number;
@@ -141,4 +146,26 @@ t.test('V5: a key of small order, or on another curve than its algorithm, is non
   t.same(bind('P-384', 'ES256'), ['PROOF_VERIFICATION_ERROR']);
   t.same(bind('P-256', 'ES384'), ['PROOF_VERIFICATION_ERROR']);
   t.same(bind('secp256k1', 'ES256'), ['PROOF_VERIFICATION_ERROR']);
+});
+
+t.test('V5: a key signs with the suites of its own algorithm only', async (t) => {
+  const contexts = [CREDENTIALS_V2_CONTEXT];
+  for (const [kind, own, others] of [
+    ['ed25519', 'eddsa-rdfc-2022', ['ecdsa-rdfc-2019']],
+    ['P-256', 'ecdsa-rdfc-2019', ['eddsa-rdfc-2022', 'eddsa-jcs-2022']],
+    ['P-384', 'ecdsa-rdfc-2019', ['eddsa-rdfc-2022', 'eddsa-jcs-2022']],
+  ] as const) {
+    const world = createWorld();
+    const key = createTestKey(kind);
+    const credential = (await issueAs(world, 'vcdm2-ed25519-2020', {
+      subjectId: key.did,
+    })) as JsonObject;
+    const good = await presentSecured(world, [credential], { suite: own, key, contexts });
+    t.equal((await verify(world, good)).overall, 'pass', `${kind} with ${own}`);
+    for (const suite of others) {
+      const bad = await presentSecured(world, [credential], { suite, key, contexts });
+      const { checks } = await verify(world, bad);
+      t.same(failuresOf(checks), ['PROOF_VERIFICATION_ERROR'], `${kind} with ${suite}`);
+    }
+  }
 });
