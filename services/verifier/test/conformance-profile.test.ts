@@ -1,6 +1,6 @@
 import t from 'tap';
 import { signPresentation } from '#proofs/add-proof';
-import type { JsonObject } from '#vc/data-model';
+import type { JsonObject, JsonValue } from '#vc/data-model';
 import { readConfig } from '../src/config.ts';
 import { verifyAnyCredential } from '../src/domain/conformance/verify-credential.ts';
 import { canonicalize, conformanceOf, CREATED, issue, issuer, V2 } from './conformance.ts';
@@ -146,6 +146,17 @@ t.test('presentations pass under the profile, signed for a challenge or not at a
   const strange = await present([], { holder: createHolder().did });
   t.equal(await codeOf(post(strange)), 'HOLDER_MISMATCH');
   t.equal(await codeOf(post({ ...signed, holder: 'Sam' })), 'MALFORMED_VALUE_ERROR');
+  for (const context of [V2, 'https://www.w3.org/2018/credentials/v1']) {
+    const of = (presented: JsonValue): JsonObject => ({
+      '@context': [context],
+      type: ['VerifiablePresentation'],
+      verifiableCredential: presented,
+    });
+    t.equal((await post(of([]))).statusCode, 200, 'nothing is presented');
+    for (const none of ['text', ['text'], 5, null, [null], [[]], [await issue(), 'text']]) {
+      t.equal(await codeOf(post(of(none))), 'MALFORMED_VALUE_ERROR', JSON.stringify(none));
+    }
+  }
   const tampered = { ...(await issue()), credentialSubject: { badge: 'tin' } };
   t.equal(await codeOf(post(await present([tampered]))), 'PROOF_VERIFICATION_ERROR');
 });

@@ -34,7 +34,8 @@ export function presentationOf(change: JsonObject = {}): JsonObject {
 /** To take a member out: `{ type: OUT }`. */
 export const OUT = '\u0000out';
 
-function withoutUndefined(document: JsonObject): JsonObject {
+/** A document without the members that are `OUT`. */
+export function withoutUndefined(document: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== OUT));
 }
 

@@ -1,5 +1,5 @@
 import { verifyProofs } from '#proofs/verify-proofs';
-import { asArray, isJsonObject, type JsonObject, type JsonValue } from '#vc/data-model';
+import { isJsonObject, type JsonObject } from '#vc/data-model';
 import { checkRules } from '#vc/vcdm-rules';
 import { checkChallenge, checkDomain } from '../checks/challenge.ts';
 import { ruleFinding } from '../checks/data-model.ts';
@@ -7,8 +7,17 @@ import { judgeProofs } from '../checks/proof.ts';
 import { checkPresentationSize, checkPresentedSize } from '../checks/size.ts';
 import { audiencesOf } from '../forms/audiences.ts';
 import type { Submitted } from '../forms/credential.ts';
+import { presentedBy } from '../forms/json-ld-presentation.ts';
 import { keysOf } from '../issuer-keys.ts';
-import { type CheckName, createReport, failed, type Report, worst } from '../report.ts';
+import {
+  type CheckName,
+  createReport,
+  failed,
+  type Finding,
+  PASS,
+  type Report,
+  worst,
+} from '../report.ts';
 import { nameOf } from './assertion.ts';
 import { checkKnownContexts } from './known-contexts.ts';
 import type { ConformancePorts, JudgedCredential, JudgedPresentation } from './ports.ts';
@@ -40,7 +49,7 @@ export async function verifyAnyPresentation(
   const report = createReport(CHECKS, ['size', 'data-model', 'context']);
   const proofs = await examine(input, audience, report, ports);
   const presented = isJsonObject(input)
-    ? asArray<JsonValue>(input['verifiableCredential']).filter(isJsonObject)
+    ? presentedBy(input).flatMap(({ credential }) => (isJsonObject(credential) ? credential : []))
     : [];
   const isReadable = proofs !== undefined && report.add('size', checkPresentedSize(presented));
   const verified = isReadable ? presented.map((one) => verifyAnyCredential(one, ports)) : [];
@@ -68,11 +77,19 @@ async function examine(
   }
   const shape = ruleFinding(checkRules(input, { kind: 'presentation' }));
   if (!report.add('data-model', shape)) return undefined;
+  if (!report.add('data-model', checkPresentedKinds(input))) return undefined;
   if (!report.add('context', checkKnownContexts(input, ports.isKnownContext))) return undefined;
   const made = { proofs: audiencesOf(input) };
   if (challenge !== undefined) report.add('challenge', checkChallenge(made, challenge));
   if (domain !== undefined) report.add('domain', checkDomain(made, domain));
   return input['proof'] === undefined ? [] : checkProofs(input, report, ports);
+}
+
+/** What is no object would be presented, and verified by nobody: the rules of VCDM 1.1 leave texts to the form. */
+function checkPresentedKinds(document: JsonObject): Finding {
+  const other = presentedBy(document).find(({ credential }) => !isJsonObject(credential));
+  if (other === undefined) return PASS;
+  return failed('MALFORMED_VALUE_ERROR', other.pointer, 'It is not JSON-LD.');
 }
 
 async function checkProofs(
