@@ -49,7 +49,9 @@ export async function verifyAnyPresentation(
   const report = createReport(CHECKS, ['size', 'data-model', 'context']);
   const proofs = await examine(input, audience, report, ports);
   const presented = isJsonObject(input)
-    ? presentedBy(input).flatMap(({ credential }) => (isJsonObject(credential) ? credential : []))
+    ? presentedBy(input)
+        .map(({ credential }) => credential)
+        .filter(isJsonObject)
     : [];
   const isReadable = proofs !== undefined && report.add('size', checkPresentedSize(presented));
   const verified = isReadable ? presented.map((one) => verifyAnyCredential(one, ports)) : [];
