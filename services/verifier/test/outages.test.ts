@@ -14,7 +14,13 @@ import { stateRegistry } from './registry.ts';
 import { createKey, createTrust } from './trust.ts';
 import { FRESHNESS_MS, issue, publishList, STALE_LIMIT_MS, type World } from './world.ts';
 
-type Answer = (response: ServerResponse, path: string) => void;
+/** What would be answered if nothing were wrong. */
+interface Whole {
+  type: string;
+  body: string;
+}
+
+type Answer = (response: ServerResponse, whole: Whole) => void;
 
 // Shorter than in earnest, so that what drips or says nothing costs the test little.
 const TIMEOUT_MS = 300;
@@ -40,21 +46,23 @@ async function outside(t: Test) {
     const path = request.url ?? '';
     const kind = path.startsWith('/v1/snapshot') ? 'registry' : 'lists';
     asked[kind] += 1;
-    const answer = trouble[kind] ?? (kind === 'registry' ? answerRegistry : answerList);
-    answer(response, path);
+    const answer = trouble[kind] ?? answerWhole;
+    void wholeOf[kind](path).then((whole) => answer(response, whole));
   });
-  const answerRegistry: Answer = (response, path) => void stateSigned(response, path);
-  const answerList: Answer = (response, path) =>
-    void response.setHeader('content-type', 'application/vc').end(published.get(path));
+  const wholeOf: Record<keyof typeof asked, (path: string) => Promise<Whole>> = {
+    registry: async (path) => ({ type: 'application/jwt', body: await signState(path) }),
+    lists: async (path) => ({ type: 'application/vc', body: published.get(path) ?? '' }),
+  };
+  const answerWhole: Answer = (response, { type, body }) =>
+    void response.setHeader('content-type', type).end(body);
 
-  const stateSigned = async (response: ServerResponse, path: string): Promise<void> => {
+  const signState = async (path: string): Promise<string> => {
     const [cell] = world.cells;
-    if (cell === undefined) return;
+    if (cell === undefined) throw new TypeError('There is no cell');
     const since = path.split('since=')[1];
     const statement = stateRegistry(world, cell.did, since === undefined ? since : Number(since));
     const records = statement.records.map(onWire);
-    const text = await signStatement({ ...statement, records }, cell.signingKey);
-    response.setHeader('content-type', 'application/jwt').end(text);
+    return signStatement({ ...statement, records }, cell.signingKey);
   };
 
   const built = await build(t, { fetchStatusList: createStatusListFetcher(http, TIMEOUT_MS) });
@@ -128,13 +136,15 @@ function onWire({ organisation, accreditations, ...record }: TrustRecord) {
   };
 }
 
+// In what is 500 or HTML stands all the same what would be good: only its status, or its type, says that it is not.
 const DOWN: Record<string, Answer> = {
   'that breaks off': (response) => void response.destroy(),
-  'of 500': (response) => void response.writeHead(500).end('{}'),
-  'of HTML': (response) =>
-    void response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>'),
-  'that drips': (response) => {
-    response.writeHead(200, { 'content-type': 'application/vc' });
+  'of 500': (response, { type, body }) =>
+    void response.writeHead(500, { 'content-type': type }).end(body),
+  'of HTML': (response, { body }) =>
+    void response.writeHead(200, { 'content-type': 'text/html' }).end(body),
+  'that drips': (response, { type }) => {
+    response.writeHead(200, { 'content-type': type });
     const drip = setInterval(() => response.write(' '), 20);
     response.on('close', () => clearInterval(drip));
   },
@@ -205,8 +215,8 @@ const LISTS: [what: string, code: string, arrange: Arrange][] = [
   [
     'more than a megabyte',
     'STATUS_RETRIEVAL_ERROR',
-    answers((response) =>
-      response.setHeader('content-type', 'application/vc').end(' '.repeat(1024 * 1024 + 1)),
+    answers((response, { type, body }) =>
+      response.setHeader('content-type', type).end(body.padEnd(1024 * 1024 + 1)),
     ),
   ],
   [
