@@ -47,6 +47,9 @@ declare module 'fastify' {
   }
 }
 
+const NEEDED_TOKEN =
+  'Send an access token as `authorization: Bearer <token>`: none was sent, or it has expired or is not valid here';
+
 export type TokenVerifier = (token: string) => Promise<Caller>;
 
 // as the audit chain takes it: an identifier, in which no name or sentence fits
@@ -178,7 +181,7 @@ async function identify(request: FastifyRequest, verifyToken: TokenVerifier): Pr
 }
 
 function unauthorized(cause?: unknown): VcError {
-  return new VcError('UNAUTHORIZED', 'A valid bearer token is needed', { cause });
+  return new VcError('UNAUTHORIZED', NEEDED_TOKEN, { cause });
 }
 
 /** @throws VcError FORBIDDEN */

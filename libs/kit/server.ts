@@ -16,7 +16,7 @@ import Fastify, {
 import { VcError } from '#vc/error';
 import { inTurn } from '#vc/in-turn';
 import { escapePointer, parseStrictJson } from '#vc/strict-json';
-import { toVcError } from './framework-error.ts';
+import { NEEDED_MEDIA_TYPE, toVcError } from './framework-error.ts';
 import { describeApi } from './openapi.ts';
 import type { DescribedOperations } from './openapi-examples.ts';
 import { type ProblemDocument, toProblem } from './problem.ts';
@@ -193,7 +193,7 @@ function refuseUnaskedBodies(app: Server): void {
 }
 
 function unsupportedMediaType(): VcError {
-  return new VcError('UNSUPPORTED_MEDIA_TYPE', 'Send application/json in UTF-8, not compressed');
+  return new VcError('UNSUPPORTED_MEDIA_TYPE', NEEDED_MEDIA_TYPE);
 }
 
 /** Answers one error; 5xx is logged with its cause, and the answer says nothing of it. */
@@ -222,8 +222,8 @@ function answerProblems(app: Server): void {
     );
     for (const each of [method].flat()) routes.push({ method: each, pattern });
   });
-  app.setErrorHandler((error, _request, reply) =>
-    sendProblem(reply, toVcError(error as Error & VcError)),
+  app.setErrorHandler((error, { body }, reply) =>
+    sendProblem(reply, toVcError(error as Error & VcError, body !== undefined)),
   );
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
@@ -231,7 +231,9 @@ function answerProblems(app: Server): void {
     // a route that has the method may find nothing: a page that there is not
     if (allowed.length === 0 || allowed.includes(request.method))
       return sendProblem(reply, new VcError('NOT_FOUND', 'There is nothing here'));
-    void reply.header('allow', [...new Set(allowed)].join(', '));
+    // of some pages the framework tells HEAD alone, which it added for their GET
+    const get = allowed.includes('HEAD') ? ['GET'] : [];
+    void reply.header('allow', [...new Set([...get, ...allowed])].join(', '));
     return sendProblem(
       reply,
       new VcError('METHOD_NOT_ALLOWED', `${request.method} is not a method of this resource`),
