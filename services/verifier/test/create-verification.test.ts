@@ -96,12 +96,50 @@ t.test('A presentation needs a challenge and a domain here', async (t) => {
       'must have property verifiablePresentation when',
     ],
     [{ verifiablePresentation: {}, verifiableCredential: {} }, ''],
-    [{}, "must have required property 'verifiableCredential'"],
+    [{}, "must have required property 'verifiableCredential' or 'verifiablePresentation'"],
   ] as const) {
     const answer = (await post(URL, body)).json<{ detail: string }>();
     t.match(answer, { status: 400, code: 'INVALID_REQUEST' });
     t.ok(answer.detail.includes(detail), answer.detail);
   }
+});
+
+t.test('The past time may stand in the address, and nothing else may', async (t) => {
+  const { post, world } = await build(t);
+  const body = { verifiableCredential: await issue(world) };
+  const at = '2026-11-22T12:00:00Z';
+  const asked = `${URL}?at=${at}`;
+  t.match((await post(URL, body)).json(), { overall: 'pass', at: undefined });
+  t.match((await post(asked, body)).json(), { overall: 'pass', at: '2026-11-22T12:00:00.000Z' });
+  t.equal((await post(asked, { ...body, at })).statusCode, 200, 'said twice');
+  const before = '2026-11-22T11:00:00Z';
+  for (const [url, pointer, sent] of [
+    [`${URL}?At=${at}`, '/querystring/At', body],
+    [`${URL}?at=yesterday`, '/querystring/at', body],
+    [asked, '/at', { ...body, at: before }],
+    [asked, '/watch', { ...body, watch: true }],
+  ] as const) {
+    const refused = (await post(url, sent)).json();
+    t.match(refused, { code: 'INVALID_REQUEST', errors: [{ pointer }] }, url);
+  }
+});
+
+t.test('What was sent to the wrong place is told so', async (t) => {
+  const { getChallenge, post, world } = await build(t);
+  const credential = await issue(world);
+  const challenge = await getChallenge();
+  const presentation = await present(world, [credential], { challenge });
+  const options = { challenge, domain: DOMAIN };
+  const right = await post(URL, { verifiablePresentation: presentation, options });
+  t.equal(right.json().overall, 'pass');
+  for (const sent of [presentation, { verifiableCredential: credential }]) {
+    const answer = (await post(URL, { verifiableCredential: sent })).json();
+    const [found] = answer.credentials[0].checks.filter(({ code }: { code?: string }) => code);
+    t.match(found, { code: 'MALFORMED_VALUE_ERROR', pointer: '/verifiableCredential' });
+    t.match(answer.sentence, /: it holds a credential, as a presentation does, and is not one/);
+  }
+  const answer = (await post(URL, { verifiablePresentation: credential, options })).json();
+  t.match(answer.sentence, /: it is a credential by itself, and not a presentation of one\.$/);
 });
 
 t.test('A question without a token or a scope is refused', async (t) => {

@@ -1,13 +1,22 @@
+import { Type } from 'typebox';
 import {
   type Verification,
   type VerificationRequest,
   VerificationRequestSchema,
   VerificationSchema,
 } from '#api/verifier';
+import { DateTimeSchema } from '#api/wire';
 import { callerOf, trustOf } from '#kit/auth';
 import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
+import { VcError } from '#vc/error';
 import { answerVerification } from '../answer-verification.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
+
+// Closed: a question for a past time that is misspelt must not be answered as of now.
+const QuerySchema = Type.Object(
+  { at: Type.Optional({ ...DateTimeSchema, description: 'the same as `at` in the body' }) },
+  { additionalProperties: false },
+);
 
 /** `POST /v1/verifications`: 200 with every check, whatever they found. A question: it changes nothing but the challenge and what is watched. */
 export function createVerification(app: Server, ports: VerifierPorts): void {
@@ -21,6 +30,7 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
         description:
           '200 with every check, whatever it found: pass, fail, unknown (it could not be made; never a pass) or not-run. Overall pass needs a pass of every check of the scope. `verdict` tells apart what is accepted, what is genuine but not accepted here, and what is not genuine; `at` asks as of a past time.',
         tags: ['Verifications'],
+        querystring: QuerySchema,
         body: VerificationRequestSchema,
         response: { 200: VerificationSchema },
       },
@@ -28,7 +38,16 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
     async (request): Promise<Verification> => {
       const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
       // The schema lets through one of the two, a presentation with its options.
-      return answerVerification(request.body as VerificationRequest, asker, ports);
+      const asked = request.body as VerificationRequest;
+      return answerVerification({ ...asked, ...timeOf(asked.at, request.query.at) }, asker, ports);
     },
   );
+}
+
+/** @throws VcError INVALID_REQUEST for two different times */
+function timeOf(inBody: string | undefined, inQuery: string | undefined): { at?: string } {
+  if (inQuery === undefined) return {};
+  if (inBody === undefined || inBody === inQuery) return { at: inQuery };
+  const errors = [{ pointer: '/at', detail: 'is another time than that of the address' }];
+  throw new VcError('INVALID_REQUEST', '/at is another time than that of the address', { errors });
 }

@@ -14,6 +14,9 @@ const PRESENTATION_TERMS = new Set([
   'verifiableCredential',
   'proof',
 ]);
+// Sent to the wrong place, or as the whole of a request inside another.
+const HOLDS_ANOTHER = 'It holds a credential, as a presentation does, and is not one itself.';
+const NOT_PRESENTED = 'It is a credential by itself, and not a presentation of one.';
 const ABSOLUTE_URL = /^[a-z][a-z0-9+.-]*:[^\s]+$/i;
 const URN_UUID = /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -21,7 +24,10 @@ const URN_UUID = /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function checkCredentialModel(document: JsonObject): Finding {
   const { id, type, issuer, supersedes, credentialSubject: subject } = document;
   const version = vcdmOf(document);
-  if (version === undefined) return malformed('/@context', 'It is not a credential of VCDM.');
+  if ('verifiableCredential' in document) return malformed('/verifiableCredential', HOLDS_ANOTHER);
+  if (version === undefined) {
+    return malformed('/@context', 'It is not a credential of a kind that is known here.');
+  }
   const unknownTerm = findUnknownTerm(document, version.terms);
   if (unknownTerm !== undefined) return failed('UNKNOWN_TERM', unknownTerm);
   if (!isUrl(id)) return malformed('/id', 'The credential has no id.');
@@ -70,7 +76,7 @@ export function checkSupersedes(supersedes: unknown): Finding | undefined {
 function checkDates(document: JsonObject, { validFrom, validUntil }: VcdmVersion): Finding {
   const from = parseDateTimeStamp(document[validFrom]);
   if (from === undefined) {
-    return malformed(`/${validFrom}`, 'It does not say from when it is valid.');
+    return malformed(`/${validFrom}`, 'It does not give a date and time from which it is valid.');
   }
   if (document[validUntil] === undefined) return PASS;
   return checkEnd(from, parseDateTimeStamp(document[validUntil]), `/${validUntil}`);
@@ -86,10 +92,11 @@ export function checkEnd(from: number, until: number | undefined, pointer: strin
 /** VCDM 2.0 §4.13: a presentation of at least one credential by one holder; of 1.1 too. */
 export function checkPresentationModel(document: JsonObject): Finding {
   const { id, type, holder } = document;
+  if ('credentialSubject' in document) return malformed('/credentialSubject', NOT_PRESENTED);
   const unknownTerm = findUnknownTerm(document, PRESENTATION_TERMS);
   if (unknownTerm !== undefined) return failed('UNKNOWN_TERM', unknownTerm);
   if (vcdmOf(document) === undefined) {
-    return malformed('/@context', 'It is not a presentation of VCDM.');
+    return malformed('/@context', 'It is not a presentation of a kind that is known here.');
   }
   if (id !== undefined && !isUrl(id)) return malformed('/id', 'Its id is not a URL.');
   if (!isTypeOf('VerifiablePresentation', type, 1)) {

@@ -1,6 +1,6 @@
 import { isSelfContained, type ResolveVerificationMethod } from '#did/resolver';
 import type { ProofResult, ProofsResult } from '#proofs/verify-proofs';
-import type { Problem } from '#vc/error';
+import type { Problem, VcErrorCode } from '#vc/error';
 import type { ShapedCredential } from '../forms/credential.ts';
 import type { ShapedPresentation } from '../forms/presentation.ts';
 import { keysOf } from '../issuer-keys.ts';
@@ -11,6 +11,14 @@ export interface CheckedProofs {
   /** one for each entry of `proof`; of a signed text the one */
   proofs: ProofResult[];
 }
+
+// Of a proof the member that such a problem is about.
+const MEMBERS: Partial<Record<VcErrorCode, string>> = {
+  INVALID_DID_URL: '/verificationMethod',
+  INVALID_VERIFICATION_METHOD: '/verificationMethod',
+  PROOF_CREATED_INVALID: '/created',
+  PROOF_PURPOSE_MISMATCH: '/proofPurpose',
+};
 
 interface ProofCheckOptions {
   resolveVerificationMethod: ResolveVerificationMethod;
@@ -55,7 +63,10 @@ export function judgeProofs({ verified, problems }: ProofsResult): Finding {
   // About a key that could not be had nothing is known; any other problem is a no.
   const worst = problems.find((problem) => !isUnknown(problem)) ?? problems[0];
   if (worst === undefined) return failed('PROOF_VERIFICATION_ERROR', '/proof');
-  return finding(isUnknown(worst) ? 'unknown' : 'fail', worst.code, { pointer: worst.pointer });
+  const { code, pointer = '/proof' } = worst;
+  return finding(isUnknown(worst) ? 'unknown' : 'fail', code, {
+    pointer: pointer + (MEMBERS[code] ?? ''),
+  });
 }
 
 function isUnknown({ code }: Problem): boolean {

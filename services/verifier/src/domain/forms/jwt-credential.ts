@@ -5,7 +5,7 @@ import { checkSchema } from '../checks/schema.ts';
 import { locatedBy } from '../report.ts';
 import type { ReadCredential } from './credential.ts';
 import { locateIn, membersOf } from './json-ld-credential.ts';
-import { asProofs, lastMomentOf } from './signed-text.ts';
+import { asProofs, lastMomentOf, PROOF_PLACES } from './signed-text.ts';
 import { UNSECURED_V1, VCDM_1_1 } from './vcdm.ts';
 
 /**
@@ -39,5 +39,5 @@ export function readJwtCredential(text: string): ReadCredential {
 }
 
 function locate(pointer: string): string {
-  return pointer === '/proof' ? '' : `/vc${locateIn(VCDM_1_1, pointer)}`;
+  return PROOF_PLACES[pointer] ?? `/vc${locateIn(VCDM_1_1, pointer)}`;
 }

@@ -7,12 +7,12 @@ import { locatedBy } from '../report.ts';
 import { CREDENTIAL_ENVELOPE, isEnvelope } from './envelope.ts';
 import { checkPresented, presentedBy } from './json-ld-presentation.ts';
 import type { ReadPresentation, ShapedPresentation } from './presentation.ts';
-import { asProofs } from './signed-text.ts';
+import { asProofs, PROOF_PLACES } from './signed-text.ts';
 import { UNSECURED_PRESENTATIONS_V1 } from './vcdm.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
   '/holder': '/iss',
-  '/proof': '',
+  ...PROOF_PLACES,
   '/proof/challenge': '/nonce',
   '/proof/domain': '/aud',
 };

@@ -19,7 +19,7 @@ import { failed, type Finding, PASS } from '../report.ts';
 import { didOfHttpsForm } from '../trust-did.ts';
 import type { ReadCredential, ShapedCredential } from './credential.ts';
 import { holderOf } from './holder-key.ts';
-import { asProofs, lastMomentOf } from './signed-text.ts';
+import { asProofs, lastMomentOf, PROOF_PLACES } from './signed-text.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
   '/id': '/jti',
@@ -28,7 +28,7 @@ const PLACES: Readonly<Record<string, string>> = {
   '/validFrom': '/nbf',
   '/validUntil': '/exp',
   '/credentialStatus': '/status',
-  '/proof': '',
+  ...PROOF_PLACES,
 };
 
 /**
@@ -52,7 +52,7 @@ export function readSdJwtCredential(text: string): ReadCredential {
 function checkAlone({ keyBinding }: ParsedSdJwt): Finding | undefined {
   return keyBinding === undefined
     ? undefined
-    : malformed('', 'It is a presentation of a credential, and is verified as one.');
+    : malformed('', 'It is a presentation of a credential, and is checked as one.');
 }
 
 function checkModel(claims: JsonObject): Finding {
@@ -65,7 +65,8 @@ function checkModel(claims: JsonObject): Finding {
   }
   const from = timeOfClaim(claims, 'nbf');
   const until = timeOfClaim(claims, 'exp');
-  if (from === undefined) return malformed('/nbf', 'It does not say from when it is valid.');
+  if (from === undefined)
+    return malformed('/nbf', 'It does not give a date and time from which it is valid.');
   const ends = until === undefined ? PASS : checkEnd(from, until, '/exp');
   if (ends.outcome !== 'pass') return ends;
   return checkSupersedes(supersedes) ?? checkHolderKey(sub, claims);

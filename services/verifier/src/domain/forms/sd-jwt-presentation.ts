@@ -7,10 +7,11 @@ import { VcError } from '#vc/error';
 import { PASS } from '../report.ts';
 import { holderOf } from './holder-key.ts';
 import type { ReadPresentation } from './presentation.ts';
+import { PROOF_PLACES } from './signed-text.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
   '/holder': '/cnf/jwk',
-  '/proof': '',
+  ...PROOF_PLACES,
   '/proof/challenge': '/nonce',
   '/proof/domain': '/aud',
 };

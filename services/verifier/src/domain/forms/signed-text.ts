@@ -8,6 +8,14 @@ export function asProofs(proof: ProofResult): ProofsResult {
   return { verified: proof.verified, proofs: [proof], problems };
 }
 
+/** Where in its claims is what a proof in JSON-LD says of itself; `""` is the signature. */
+export const PROOF_PLACES: Readonly<Record<string, string>> = {
+  '/proof': '',
+  '/proof/created': '/iat',
+  '/proof/proofPurpose': '',
+  '/proof/verificationMethod': '',
+};
+
 /** The last millisecond before `exp`, which itself is too late (RFC 7519 §4.1.4), other than `validUntil`. */
 export function lastMomentOf(claims: JsonObject): number | undefined {
   const end = timeOfClaim(claims, 'exp');
