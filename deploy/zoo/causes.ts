@@ -1,12 +1,13 @@
 import type { SpecificationErrorCode, VcErrorCode } from '#vc/error';
 
 /** Who brings an error about, and so who can end it. */
-export type Cause = 'caller' | 'issuer' | 'holder' | 'registry' | 'operator';
+export type Cause = 'caller' | 'issuer' | 'document' | 'holder' | 'registry' | 'operator';
 
 /** In the words of the catalogue. */
 export const CAUSES: Record<Cause, string> = {
   caller: 'the caller',
-  issuer: 'the issuer, or whoever changed the document since',
+  issuer: 'the issuer',
+  document: 'the issuer, or whoever changed the document since',
   holder: 'the holder, or whoever presents',
   registry: 'the issuer’s standing in the registry',
   operator: 'the operator of a service',
@@ -16,21 +17,21 @@ export const CAUSES: Record<Cause, string> = {
 export const CAUSED_BY = {
   PARSING_ERROR: 'caller',
   CRYPTOGRAPHIC_SECURITY_ERROR: 'operator',
-  MALFORMED_VALUE_ERROR: 'issuer',
+  MALFORMED_VALUE_ERROR: 'document',
   RANGE_ERROR: 'issuer',
   PROOF_GENERATION_ERROR: 'operator',
-  PROOF_VERIFICATION_ERROR: 'issuer',
-  PROOF_TRANSFORMATION_ERROR: 'issuer',
+  PROOF_VERIFICATION_ERROR: 'document',
+  PROOF_TRANSFORMATION_ERROR: 'document',
   INVALID_DOMAIN_ERROR: 'holder',
   INVALID_CHALLENGE_ERROR: 'holder',
   STATUS_RETRIEVAL_ERROR: 'operator',
   STATUS_VERIFICATION_ERROR: 'issuer',
   STATUS_LIST_LENGTH_ERROR: 'operator',
   INVALID_DID: 'holder',
-  INVALID_DID_URL: 'issuer',
+  INVALID_DID_URL: 'document',
   DID_NOT_FOUND: 'registry',
   INVALID_DID_DOCUMENT: 'registry',
-  INVALID_VERIFICATION_METHOD: 'issuer',
+  INVALID_VERIFICATION_METHOD: 'document',
   INVALID_CONTROLLED_IDENTIFIER_DOCUMENT: 'registry',
 
   INVALID_REQUEST: 'caller',
@@ -56,10 +57,10 @@ export const CAUSED_BY = {
   CHECKLIST_INCOMPLETE: 'caller',
   CHAIN_REFUSED: 'caller',
 
-  UNKNOWN_TERM: 'issuer',
+  UNKNOWN_TERM: 'document',
   UNKNOWN_CREDENTIAL_TYPE: 'caller',
   CLAIMS_INVALID: 'caller',
-  CONTEXT_NOT_ALLOWED: 'issuer',
+  CONTEXT_NOT_ALLOWED: 'document',
   ISSUER_MISMATCH: 'caller',
   HOLDER_NOT_BOUND: 'caller',
   KEY_PROOF_INVALID: 'holder',
@@ -70,9 +71,9 @@ export const CAUSED_BY = {
 
   WEBHOOK_URL_REFUSED: 'caller',
 
-  PROOF_MISSING: 'issuer',
-  PROOF_PURPOSE_MISMATCH: 'issuer',
-  PROOF_CREATED_INVALID: 'issuer',
+  PROOF_MISSING: 'document',
+  PROOF_PURPOSE_MISMATCH: 'document',
+  PROOF_CREATED_INVALID: 'document',
   ISSUER_NOT_REGISTERED: 'registry',
   ISSUER_NOT_ACCREDITED: 'registry',
   ISSUER_ACCREDITATION_LAPSED: 'registry',
@@ -105,8 +106,10 @@ export const CAUSED_BY = {
 export const SPECIFICATION_ADVICE = {
   PARSING_ERROR: 'Send the document as it was given to you, whole and not written anew.',
   CRYPTOGRAPHIC_SECURITY_ERROR: 'Look into the log: a key of the service cannot be used.',
-  MALFORMED_VALUE_ERROR: 'Ask the issuer for a document that is built as `pointer` needs it.',
-  RANGE_ERROR: 'Ask the issuer for a credential whose place in the status list there is.',
+  MALFORMED_VALUE_ERROR:
+    'Look at the place that `pointer` names. If you sent the document as you got it, ask its issuer, or whoever presents it, for one that is in order.',
+  RANGE_ERROR:
+    'Ask the issuer for a new credential: the place that this one names is beyond the end of the list.',
   PROOF_GENERATION_ERROR: 'Repeat the request later, with the same idempotency key.',
   PROOF_VERIFICATION_ERROR:
     'Do not rely on it. Ask for the document as its issuer signed it, or for a share that is signed anew.',
@@ -123,7 +126,8 @@ export const SPECIFICATION_ADVICE = {
   INVALID_DID_URL: 'Name the key by its DID, `#` and one fragment.',
   DID_NOT_FOUND: 'Repeat the check later: the keys of the issuer are not known just now.',
   INVALID_DID_DOCUMENT: 'Report it: the keys that the registry states cannot be read.',
-  INVALID_VERIFICATION_METHOD: 'Do not rely on it: the key that signed is not its issuer’s.',
+  INVALID_VERIFICATION_METHOD:
+    'Do not rely on it: the key that signed may not sign for whoever it is said to be from.',
   INVALID_CONTROLLED_IDENTIFIER_DOCUMENT:
     'Report it: the document of the key’s owner is not in order.',
 } satisfies Record<SpecificationErrorCode, string>;

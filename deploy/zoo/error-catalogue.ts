@@ -45,7 +45,7 @@ function entry(code: VcErrorCode): string {
     `- status ${status}, type <${type}>`,
     `- caused by ${CAUSES[CAUSED_BY[code]]}`,
     `- what to do: ${adviceOn(code)}`,
-    ...(shown === undefined ? [] : [`- see ${shown}`]),
+    ...(shown === undefined ? [] : [shown]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -60,6 +60,9 @@ function isSpecified(code: VcErrorCode): code is SpecificationErrorCode {
 
 function exhibitsOf(code: VcErrorCode): string | undefined {
   const names = EXHIBITED.filter((exhibit) => exhibit.code === code).map(({ name }) => name);
-  if (names.length > 0) return names.map((name) => `[${name}](${ZOO}/${name}.json)`).join(', ');
-  return ELSEWHERE.find((one) => one.code === code)?.howToSee;
+  if (names.length > 0) {
+    return `- see ${names.map((name) => `[${name}](${ZOO}/${name}.json)`).join(', ')}`;
+  }
+  const elsewhere = ELSEWHERE.find((one) => one.code === code);
+  return elsewhere && `- to see it: ${elsewhere.howToSee}`;
 }

@@ -44,9 +44,19 @@ const ONCE: readonly VcErrorCode[] = [
   'KEY_BINDING_MISSING',
 ];
 
+// Verified and never issued here.
+const OTHER_FORMS = [
+  'vcdm2-eddsa-jcs-2022',
+  'presentation.Ed25519Signature2018',
+  'presentation.eddsa-jcs-2022',
+  'presentation.ecdsa-rdfc-2019',
+  'presentation.jwt_vp_json.did-jwk',
+];
+
 /** The names of all exhibits that show a code: what the zoo promises before it is made. */
 export const EXHIBITED: readonly { name: string; code: VcErrorCode }[] = [
   ...IN_EVERY_FORM.flatMap((code) => ZOO_FORMS.map((form) => named(code, form))),
   ...ONCE.map((code) => ({ name: code, code })),
   named('PARSING_ERROR', 'jwt_vc_json'),
+  ...OTHER_FORMS.map((form) => named('PROOF_VERIFICATION_ERROR', form)),
 ];

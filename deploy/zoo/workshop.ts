@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { didKey, didKeyMethod, publicKeyMultibaseOf } from '#did/keys';
@@ -27,6 +27,7 @@ export interface Workshop {
   people: readonly [HrClient, HrClient];
   /** the trust's own key, which the registry pins */
   signer: Signer;
+  issuerKey: KeyObject;
   holder: { did: string; signer: Signer };
   /** right in every form, signed with `signer` */
   drafts: Record<ZooForm, Draft>;
@@ -49,7 +50,8 @@ export async function openWorkshop(stack: StackFile): Promise<Workshop> {
   const hr = createHrClient(stack, trust);
   const holderKey = keyOf(String(holderKeyFile));
   const multibase = publicKeyMultibaseOf(holderKey);
-  const signer = signerOf(trust.issuer, keyOf(trust.assertionKeyFile));
+  const issuerKey = keyOf(trust.assertionKeyFile);
+  const signer = signerOf(trust.issuer, issuerKey);
   const { drafts, good } = await makeGood(hr, signer);
   return {
     stack,
@@ -61,6 +63,7 @@ export async function openWorkshop(stack: StackFile): Promise<Workshop> {
     administrator: createHrClient(stack, stack.administrator),
     people: [maker, approver],
     signer,
+    issuerKey,
     holder: {
       did: didKey(multibase),
       signer: createEd25519Signer({ id: didKeyMethod(multibase), privateKey: holderKey }),

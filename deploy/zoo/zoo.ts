@@ -11,6 +11,7 @@ import { registryExhibits } from './registry-changes.ts';
 import { signedChanges } from './signed-changes.ts';
 import { unsignedChanges } from './unsigned-changes.ts';
 import { verdictOn } from './verdicts.ts';
+import { otherSuiteExhibits } from './wallets.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 const NOTE =
@@ -32,6 +33,7 @@ export async function makeZoo(stack: StackFile, directory: string): Promise<ZooI
     ...changed,
     // last, as their challenges do not wait
     ...(await presentationExhibits(workshop)),
+    ...(await otherSuiteExhibits(workshop)),
   ];
   return write(directory, exhibits, workshop);
 }

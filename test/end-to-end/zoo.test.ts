@@ -82,6 +82,45 @@ for (const exhibit of broken) {
   });
 }
 
+t.test(
+  'Each check that does not pass says where, in a place that is there or is missing',
+  async (t) => {
+    for (const { name, file } of broken) {
+      const { verifiableCredential, verifiablePresentation, ...rest } = await read(file);
+      const document = verifiableCredential ?? verifiablePresentation;
+      const asked = { verifiableCredential, verifiablePresentation, ...rest };
+      const { checks, credentials } = await verify(host, asked as ExhibitRequest);
+      const all = [...checks, ...credentials.flatMap((each) => each.checks)];
+      for (const { check, outcome, pointer } of all) {
+        if (outcome !== 'fail' && outcome !== 'unknown') continue;
+        t.type(pointer, 'string', `${name}: ${check}`);
+        if (typeof document === 'string' || pointer === undefined) continue;
+        // of a member that is missing it is the object that lacks it
+        const [, ...steps] = pointer.split('/').slice(0, -1);
+        const place = steps.reduce<unknown>((value, step) => memberOf(value, step), document);
+        t.ok(typeof place === 'object' && place !== null, `${name}: ${check} ${pointer}`);
+      }
+    }
+  },
+);
+
+function memberOf(value: unknown, step: string): unknown {
+  const members = (value ?? {}) as Record<string, unknown>;
+  return members[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+}
+
+t.test('Of a status that was looked up the version and the age of the list are said', async (t) => {
+  for (const { name, code, file } of index.exhibits) {
+    if (code !== null && !['CREDENTIAL_REVOKED', 'CREDENTIAL_SUSPENDED'].includes(code)) continue;
+    const { credentials } = await verify(host, await read(file));
+    t.match(
+      credentials[0]?.statusList,
+      { version: Number, fetchedAt: String, ageMs: Number },
+      name,
+    );
+  }
+});
+
 t.test('The zoo has what the error catalogue promises', async (t) => {
   const promised = new Set(EXHIBITED.map(({ name }) => name));
   t.same(new Set(broken.map(({ name }) => name)), promised);

@@ -5,14 +5,16 @@ export const PROBLEM_ADVICE = {
   INVALID_REQUEST:
     'Compare the request with the description of the route; `errors` names the places.',
   UNKNOWN_OPTION_PROVIDED: 'Leave the option out, or spell it as the route describes it.',
-  UNAUTHORIZED: 'Get a new access token from the token endpoint and send it as a bearer token.',
+  UNAUTHORIZED:
+    'Get a new access token from the token endpoint, and send it as `authorization: Bearer <token>`.',
   FORBIDDEN:
     'Ask the administrator for a client with the scope, or the trust, that the call needs.',
   NOT_FOUND: 'Check the address. What belongs to another trust looks as if it were not there.',
   METHOD_NOT_ALLOWED: 'Use one of the methods that the `allow` header names.',
   CONFLICT: 'Read the present state first: the change does not fit it. Repeating it will not help.',
   PAYLOAD_TOO_LARGE: 'Send less in one request.',
-  UNSUPPORTED_MEDIA_TYPE: 'Send application/json in UTF-8, not compressed.',
+  UNSUPPORTED_MEDIA_TYPE:
+    'Send the body as JSON with the header `content-type: application/json`, in UTF-8, not compressed.',
   RATE_LIMITED: 'Wait for as long as the `retry-after` header says, then repeat the request.',
   SERVICE_UNAVAILABLE: 'Repeat the request later, with the same idempotency key.',
   INTERNAL_ERROR: 'Report it with the time of the request. A repetition may or may not help.',
@@ -20,7 +22,8 @@ export const PROBLEM_ADVICE = {
     'Send an Idempotency-Key header with a fresh random value for each change.',
   IDEMPOTENCY_KEY_INVALID: 'Use 1 to 255 visible ASCII characters as the Idempotency-Key.',
   IDEMPOTENCY_KEY_REUSED: 'Use a fresh key for a new request; repeat the old one unchanged.',
-  TOO_COMPLEX: 'Split the document: its graph takes more work than is done for one request.',
+  TOO_COMPLEX:
+    'Send less at once: a credential of at most 64 kB, a presentation of at most 1 MB and 64 credentials, nothing nested deep.',
   PERSON_REQUIRED: 'Sign in as a person: a system may not do this.',
   SELF_APPROVAL_REFUSED: 'Ask somebody else to approve: who proposes a change may not approve it.',
   DID_CONTROL_NOT_PROVEN:
@@ -28,10 +31,12 @@ export const PROBLEM_ADVICE = {
   CHECKLIST_INCOMPLETE:
     'Do what the checklist of the organisation still lacks, then propose it again.',
   CHAIN_REFUSED: 'The chain of organisations would end in itself, or be longer than is allowed.',
-  UNKNOWN_TERM: 'Send only what the credential type defines: other members would not be signed.',
+  UNKNOWN_TERM:
+    'Leave out what `pointer` names: it would not be signed. Of a signed document, ask the issuer for one without it.',
   UNKNOWN_CREDENTIAL_TYPE: 'Use a type of the catalogue, spelt as there.',
   CLAIMS_INVALID: 'Correct the values that `errors` names.',
-  CONTEXT_NOT_ALLOWED: 'Use only the JSON-LD contexts that are pinned here.',
+  CONTEXT_NOT_ALLOWED:
+    'Use only the JSON-LD contexts that are pinned here. Of a signed document, ask the issuer for one that does.',
   ISSUER_MISMATCH: 'A trust issues and signs in its own name only.',
   HOLDER_NOT_BOUND: 'Let the person prove possession of the DID first.',
   KEY_PROOF_INVALID: 'Sign the challenge again with the key of the DID, for this audience.',
@@ -49,13 +54,16 @@ export const PROBLEM_ADVICE = {
   PROOF_CREATED_INVALID:
     'Ask the issuer to sign again with a time of signing that is not ahead of ours.',
   ISSUER_NOT_REGISTERED:
-    'The issuer must be registered here by an administrator, and not suspended or closed.',
-  ISSUER_NOT_ACCREDITED: 'The issuer needs an accreditation for this type of credential.',
+    'The issuer must be a registered organisation, and not be suspended. Two people of its ICS register one.',
+  ISSUER_NOT_ACCREDITED:
+    'The issuer needs an accreditation for this type of credential; one that is given now does not count for the past.',
   ISSUER_ACCREDITATION_LAPSED:
     'The issuer may no longer issue this type; what it issued before still counts.',
   ISSUER_ACCREDITATION_WITHDRAWN: 'Ask another issuer: this accreditation was withdrawn for cause.',
-  ISSUER_KEY_NOT_REGISTERED: 'The issuer must have its key pinned in this registry.',
-  ISSUER_KEY_OUT_OF_PERIOD: 'The issuer must sign with a key that is valid at the time of signing.',
+  ISSUER_KEY_NOT_REGISTERED:
+    'Do not rely on it. If it is from the issuer, the issuer must have its key pinned in its registry, and sign again.',
+  ISSUER_KEY_OUT_OF_PERIOD:
+    'Ask the issuer for a new credential, signed with a key that is valid at the time of signing.',
   ISSUER_KEY_COMPROMISED:
     'Ask the issuer for a new credential: nothing that this key signed counts.',
   REGISTRY_UNAVAILABLE: 'Repeat the check later: the trust registry could not be asked.',
