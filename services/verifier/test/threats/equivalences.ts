@@ -8,7 +8,7 @@ import { unordered } from './mutations.ts';
  * Whether a changed credential is one of the few that its issuer signed as well, and that a verifier may not refuse:
  *
  * - In JSON-LD the values of a claim are a set. Of the catalogue's 32 types 8 have claims that are lists, 11 together,
- *   "in no particular order"; each element is signed whole, and none can be put in, taken away or doubled.
+ *   and published as such; each element is signed whole, and none can be put in, taken away or doubled.
  * - Of a VCDM 2.0 proof set, the credential with the Ed25519Signature2020 proof alone: each proof of a set is by itself
  *   over the whole document (Data Integrity 1.0 §2.1.1), and this is to the letter what `vcdm2-ed25519-2020` is.
  *   Without the other one, or in VCDM 1.1, a context is left over that no proof needs.
