@@ -91,15 +91,15 @@ function judge(
   if (genuineness === 'open') {
     const sentence =
       failing.length > 0
-        ? `${subject} is not accepted here, and whether it is genuine is not known: ${why(failing)}`
-        : `Whether ${lowerCased(subject)} is genuine is not known: ${why(unknown)}`;
+        ? `${subject} is not accepted here, and it is not known whether it is genuine: ${why(failing)}`
+        : `It is not known whether ${lowerCased(subject)} is genuine: ${why(unknown)}`;
     return { verdict: 'undetermined', sentence };
   }
   if (failing.length > 0) {
     const sentence = `${subject} is genuine but not accepted here: ${why(failing)}`;
     return { verdict: 'genuine-not-accepted', sentence };
   }
-  const sentence = `${subject} is genuine, but whether it can be accepted is not known: ${why(unknown)}`;
+  const sentence = `${subject} is genuine, but it is not known whether it can be accepted: ${why(unknown)}`;
   return { verdict: 'undetermined', sentence };
 }
 
