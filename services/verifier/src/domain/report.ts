@@ -90,7 +90,7 @@ export function createReport(names: readonly CheckName[], required: readonly Che
   return {
     add(check, one) {
       // What is wrong nowhere in particular is wrong with the whole (RFC 6901 section 5).
-      found.set(check, one.outcome === 'pass' ? one : { pointer: '', ...one });
+      found.set(check, one.outcome === 'pass' ? one : { ...one, pointer: one.pointer ?? '' });
       return one.outcome === 'pass';
     },
     checks: () =>
