@@ -17,6 +17,7 @@ const MONTHS =
 const PLAIN: Record<string, string> = {
   BritishOrIrishCitizen: 'British or Irish citizen',
   ClinicalTest: 'Clinical test',
+  ACHIEVED: 'Achieved',
   DigitalIdentityProvider: 'Digital identity provider',
   EmployeePortalLogin: 'Employee portal login',
   FaceToFace: 'Face to face',
