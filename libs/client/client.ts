@@ -30,6 +30,7 @@ import type {
   WebhookSchema,
 } from '#api/verifier';
 import type { CredentialForm } from '#vc/credential-form';
+import { readAddress } from './address.ts';
 import { ClientError } from './client-error.ts';
 import { type Call, createSender, type SenderOptions } from './sender.ts';
 
@@ -42,10 +43,10 @@ export type {
 export type { ProblemDocument } from '#kit/problem';
 export { ClientError } from './client-error.ts';
 export type { Fetch } from './fetch-http.ts';
-export type { PrivateJwk } from './sender.ts';
+export type { PrivateJwk } from './private-key.ts';
 export type { RetryOptions } from './with-retries.ts';
 
-/** Addresses are of the services, without a slash at the end; only those that are used are needed. */
+/** Addresses are of the services, https or on this machine; only those that are used are needed. */
 export interface ClientOptions extends SenderOptions {
   issuer?: string;
   verifier?: string;
@@ -141,11 +142,19 @@ export interface Client {
 
 type Answer<T extends Type.TSchema> = Type.Static<T>;
 type Query = Record<string, string | number | boolean | undefined>;
-type Service = 'issuer' | 'verifier' | 'trustRegistry';
+const SERVICES = ['issuer', 'verifier', 'trustRegistry'] as const;
+type Service = (typeof SERVICES)[number];
 
-/** A client of one trust's system, with the key of `private_key_jwt` (RFC 7523) that it registered. */
+/**
+ * A client of one trust's system, with the key of `private_key_jwt` (RFC 7523) that it registered.
+ * @throws ClientError INVALID_REQUEST for an address or a key that cannot be used
+ */
 export function createClient(options: ClientOptions): Client {
   const sender = createSender(options);
+  for (const service of SERVICES) {
+    const address = options[service];
+    if (address !== undefined) readAddress(service, address);
+  }
   const at = (service: Service, path: string, query: Query = {}): string => {
     const base = options[service];
     if (base === undefined) {
@@ -166,11 +175,11 @@ export function createClient(options: ClientOptions): Client {
     sender.post(at(service, path), call);
 
   return {
-    verify: (body) =>
+    verify: async (body) =>
       post('verifier', '/v1/verifications', {
         body,
         idempotencyKey: null,
-        repeatable: 'verifiablePresentation' in body ? 'when-refused' : 'always',
+        repeatable: isOfPresentation(body) ? 'when-refused' : 'always',
       }),
     createChallenge: () => post('verifier', '/challenges', { idempotencyKey: null }),
     listEvents: (page) => get('verifier', '/v1/events', page),
@@ -198,6 +207,12 @@ export function createClient(options: ClientOptions): Client {
 
     listOrganisations: (query) => getPublic('trustRegistry', '/v1/organisations', query),
   };
+}
+
+function isOfPresentation(request: VerificationRequest): boolean {
+  if (typeof request === 'object' && request !== null) return 'verifiablePresentation' in request;
+  const said = 'verify takes { verifiableCredential } or { verifiablePresentation, options }';
+  throw new ClientError('INVALID_REQUEST', said);
 }
 
 /** One segment of a path, whatever it holds: an id from elsewhere leads to no other route. */

@@ -1,17 +1,11 @@
-import { createPrivateKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createTokenSource } from '#kit/token-source';
+import type { HttpAnswer } from '#kit/http-client';
 import { ClientError, parseObject, refusal } from './client-error.ts';
-import { createFetchHttp, type Fetch, type FetchHttp } from './fetch-http.ts';
+import { createFetchHttp, type Fetch } from './fetch-http.ts';
+import type { PrivateJwk } from './private-key.ts';
+import { createTokens } from './tokens.ts';
 import { type Repeatable, type RetryOptions, withRetries } from './with-retries.ts';
-
-/** An Ed25519 or P-256 private key (RFC 7517, RFC 8037), as the client was registered with. */
-export interface PrivateJwk {
-  kty: string;
-  crv?: string;
-  kid?: string;
-  [member: string]: unknown;
-}
 
 export interface SenderOptions {
   /** of the authorization service: `<its address>/token` */
@@ -59,30 +53,32 @@ const RETRY: RetryOptions = {
 export function createSender(options: SenderOptions): Sender {
   const retry = { ...RETRY, ...options.retry };
   const http = createFetchHttp(options.fetch ?? globalThis.fetch, options.timeoutMs);
-  const token = tokenSourceOf(options, http);
+  const tokens = createTokens(options, http);
 
-  const send = (method: 'GET' | 'POST' | 'DELETE', url: string, call: Call) => {
-    const { body, idempotencyKey = randomUUID(), isPublic = false, repeatable = 'always' } = call;
+  const send = async (method: 'GET' | 'POST' | 'DELETE', url: string, call: Call) => {
+    const { idempotencyKey = randomUUID(), isPublic = false, repeatable = 'always' } = call;
     const hasKey = method === 'POST' && idempotencyKey !== null;
-    return withRetries(
-      async () => {
-        const answer = await http.send(method, url, {
-          accept: 'application/json',
-          headers: {
-            ...(!isPublic && { authorization: `Bearer ${await token()}` }),
-            ...(hasKey && { 'idempotency-key': idempotencyKey }),
-          },
-          ...(body !== undefined && {
-            body: JSON.stringify(body),
-            contentType: 'application/json',
-          }),
-        });
-        if (answer.status < 200 || answer.status >= 300) throw refusal(answer);
-        return answer;
-      },
-      repeatable,
-      retry,
-    );
+    if (hasKey) checkIdempotencyKey(idempotencyKey);
+    const body = textOf(call.body);
+    const exchange = (token: string | undefined) =>
+      http.send(method, url, {
+        accept: 'application/json',
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(hasKey && { 'idempotency-key': idempotencyKey }),
+        },
+        ...(body !== undefined && { body, contentType: 'application/json' }),
+      });
+    const once = async () => {
+      if (isPublic) return exchange(undefined);
+      const { token, isKept } = await tokens.get();
+      const answer = await exchange(token);
+      if (answer.status !== 401 || !isKept) return answer;
+      // It may have been withdrawn since. Nothing was done, and a new one tells.
+      tokens.forget(token);
+      return exchange((await tokens.get()).token);
+    };
+    return withRetries(async () => orRefusal(await once()), repeatable, retry);
   };
   const sendForJson = async <T>(method: 'GET' | 'POST', url: string, call: Call): Promise<T> => {
     const { status, body } = await send(method, url, call);
@@ -102,23 +98,23 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-function tokenSourceOf(options: SenderOptions, http: FetchHttp) {
-  const { clientId, privateKey: jwk, publicOrigin, scope, tokenEndpoint } = options;
-  return createTokenSource({
-    tokenUrl: tokenEndpoint,
-    audience: publicOrigin,
-    clientId,
-    privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
-    ...(jwk.kid !== undefined && { keyId: jwk.kid }),
-    algorithm: jwk.kty === 'EC' ? 'ES256' : 'EdDSA',
-    ...(scope !== undefined && { scope }),
-    http: {
-      send: async (method, url, request) => {
-        const answer = await http.send(method, url, request);
-        if (answer.status !== 200) throw refusal(answer);
-        return answer;
-      },
-    },
-    clock: Date.now,
-  });
+function orRefusal(answer: HttpAnswer): HttpAnswer {
+  if (answer.status < 200 || answer.status >= 300) throw refusal(answer);
+  return answer;
+}
+
+/** @throws ClientError PARSING_ERROR for what JSON has no form for */
+function textOf(body: unknown): string | undefined {
+  try {
+    return body === undefined ? undefined : JSON.stringify(body);
+  } catch (cause) {
+    throw new ClientError('PARSING_ERROR', 'The request cannot be written as JSON', { cause });
+  }
+}
+
+// As the services take it. What no header may hold would never be sent, and be tried again and again.
+function checkIdempotencyKey(key: string): void {
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return;
+  const said = 'An idempotency key is 1 to 255 visible ASCII characters';
+  throw new ClientError('IDEMPOTENCY_KEY_INVALID', said);
 }
