@@ -90,7 +90,7 @@ export async function decide(privateKey: { kty: string }): Promise<string> {
   const options = { challenge, domain: 'https://us.example' };
   const answer: Verification = await client.verify({ verifiablePresentation: 'text', options });
   const material = await collectTrustMaterial({ genesis: new URL('file:///x'), anchorThumbprint: 'x' });
-  const offline = await createOfflineVerifier({ ...material, anchorThumbprint: 'x' });
+  const offline = await createOfflineVerifier({ material, anchorThumbprint: 'x' });
   const same: Verification = await offline.verify({ verifiableCredential: {}, at: '2026-01-01T00:00:00Z' });
   const { id } = await client.getCredential('x');
   await client.changeStatus(id, { status: 'revoked', reason: 'issued-in-error' });

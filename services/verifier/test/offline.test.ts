@@ -8,6 +8,7 @@ import {
   collectTrustMaterial,
   createOfflineVerifier,
   type OfflineVerifierOptions,
+  type TrustMaterial,
   type Verification,
 } from '../src/offline.ts';
 import { decide, issueAs, issueText } from './forms.ts';
@@ -17,20 +18,20 @@ import { DAY, NOON, ORIGIN, OTHER_ORIGIN } from './trust.ts';
 import { createWorld, DOMAIN, issue, present, tampered, type World } from './world.ts';
 
 const MINUTE = 60_000;
+
+type Change = Partial<Omit<OfflineVerifierOptions, 'material'>> & {
+  material?: Partial<TrustMaterial>;
+};
+
 /** A verifier with what was collected, as it comes out of a file, at a time that may be another. */
 async function openVerifier(
   world: World,
   credentials: readonly Submitted[],
-  change: Partial<OfflineVerifierOptions> = {},
+  { material: changed, ...change }: Change = {},
 ) {
-  const material: unknown = JSON.parse(JSON.stringify(await collect(world, credentials)));
-  const collected = material as OfflineVerifierOptions;
-  return createOfflineVerifier({
-    ...collected,
-    anchorThumbprint,
-    clock: () => world.now,
-    ...change,
-  });
+  const saved: unknown = JSON.parse(JSON.stringify(await collect(world, credentials)));
+  const material = { ...(saved as TrustMaterial), ...changed };
+  return createOfflineVerifier({ material, anchorThumbprint, clock: () => world.now, ...change });
 }
 
 function findingsOf({ verdict, credentials }: Verification): string[] {
@@ -133,8 +134,8 @@ t.test(
 t.test('A check whose material is not there is unknown', async (t) => {
   const world = createWorld();
   const verifiableCredential = await issue(world);
-  const verify = async (change: Partial<OfflineVerifierOptions>) => {
-    const verifier = await openVerifier(world, [verifiableCredential], change);
+  const verify = async (material: Partial<TrustMaterial>) => {
+    const verifier = await openVerifier(world, [verifiableCredential], { material });
     return findingsOf(await verifier.verify({ verifiableCredential }));
   };
   t.same(await verify({}), ['accepted']);
@@ -154,9 +155,10 @@ t.test('Material that was changed where it was kept is not believed', async (t) 
   const verifiableCredential = await issue(world, { index: 7 });
   const { snapshots, statusLists, ...rest } = await collect(world, [verifiableCredential]);
   decide(world, 7, 'revoked');
-  const verify = async (change: Partial<OfflineVerifierOptions>) => {
-    const material = { ...rest, snapshots, statusLists, anchorThumbprint, ...change };
-    const verifier = await createOfflineVerifier({ ...material, clock: () => world.now });
+  const verify = async (change: Partial<TrustMaterial>, thumb = anchorThumbprint) => {
+    const material = { ...rest, snapshots, statusLists, ...change };
+    const options = { material, anchorThumbprint: thumb, clock: () => world.now };
+    const verifier = await createOfflineVerifier(options);
     return findingsOf(await verifier.verify({ verifiableCredential }));
   };
   t.same(await verify({}), ['accepted']);
@@ -178,14 +180,15 @@ t.test('Material that was changed where it was kept is not believed', async (t) 
     'issuer-accredited unknown REGISTRY_STATEMENT_INVALID',
   ]);
   const other = thumbprint(generateEd25519Key().publicKeyMultibase);
-  await t.rejects(verify({ anchorThumbprint: other }), { code: 'REGISTRY_STATEMENT_INVALID' });
+  await t.rejects(verify({}, other), { code: 'REGISTRY_STATEMENT_INVALID' });
 });
 
 t.test('What is no material, or no request, is refused by name', async (t) => {
   const world = createWorld();
   const verifiableCredential = await issue(world);
   const { genesis } = await collect(world, []);
-  await t.rejects(createOfflineVerifier({ genesis, anchorThumbprint } as OfflineVerifierOptions), {
+  const material = { genesis } as TrustMaterial;
+  await t.rejects(createOfflineVerifier({ material, anchorThumbprint }), {
     code: 'INVALID_REQUEST',
     message: /snapshots/,
   });

@@ -19,7 +19,7 @@ const [plan, material] = process.argv
   .slice(2)
   .map((file) => JSON.parse(readFileSync(file, 'utf8')));
 const verifier = await createOfflineVerifier({
-  ...material,
+  material,
   anchorThumbprint: plan.anchor.thumbprint,
   clock: () => plan.now,
 });

@@ -35,15 +35,27 @@ export interface OfflineLimits {
   statusListAgeMs?: number;
 }
 
-export interface OfflineVerifierOptions extends TrustMaterial {
+export interface OfflineVerifierOptions {
+  /** as it was collected: a member of its own, so that nothing in a file is taken for one of these options */
+  material: TrustMaterial;
   /** RFC 7638 of the anchor's key, base64url: the one thing that has to be trusted beforehand */
   anchorThumbprint: string;
-  /** milliseconds since the epoch; left out: the system's */
+  /**
+   * The newest genesis file that you have seen (`genesisVersion`): an older one is well signed for ever, and admits
+   * again whom the anchor has withdrawn since. Left out: any.
+   */
+  minGenesisVersion?: number;
+  /**
+   * Milliseconds since the epoch; left out: the system's. While it is behind what it said before, that counts; a clock
+   * that was wrong all along makes old material young.
+   */
   clock?: Clock;
   limits?: OfflineLimits;
 }
 
 export interface OfflineVerifier {
+  /** of the genesis file in use: keep the highest, for `minGenesisVersion` */
+  genesisVersion: number;
   /**
    * Verifies a credential, or a presentation, of any form without asking anybody: the answer of
    * `POST /v1/verifications` to the same body. Which challenge you gave out you know: it is checked that the
@@ -67,22 +79,30 @@ const isRequest = new Ajv2020({ strict: false }).compile<VerificationRequest>(
 /**
  * A verifier that has all that it needs and touches no network. Other material needs another verifier: keep the
  * newest of each, because only what stands in it is compared and nothing tells that it was newer once.
- * @throws VcError INVALID_REQUEST for material of another shape, REGISTRY_STATEMENT_INVALID for a genesis file that
- *   the anchor did not sign
+ * @throws VcError INVALID_REQUEST for material or options of another shape, REGISTRY_STATEMENT_INVALID for a genesis
+ *   file that the anchor did not sign, REGISTRY_ROLLBACK for one older than was seen
  */
 export async function createOfflineVerifier(
   options: OfflineVerifierOptions,
 ): Promise<OfflineVerifier> {
-  const { genesis, snapshots, statusLists } = readTrustMaterial(options);
-  const { anchorThumbprint, clock = Date.now, limits = {} } = options;
-  const { cells } = await verifyGenesis(genesis, anchorThumbprint);
+  const { genesis, snapshots, statusLists } = readTrustMaterial(options.material);
+  const { anchorThumbprint, limits = {}, minGenesisVersion = 0 } = options;
+  const { registryAgeMs = REGISTRY_AGE_MS, statusListAgeMs = STATUS_LIST_AGE_MS } = limits;
+  // NaN is more than nothing and less than nothing: no age would ever be too high.
+  checkNumbers({ registryAgeMs, statusListAgeMs, minGenesisVersion });
+  const clock = neverBack(options.clock ?? Date.now);
+  const { cells, version } = await verifyGenesis(genesis, anchorThumbprint);
+  if (version < minGenesisVersion) {
+    const said = `The genesis file has version ${version}; ${minGenesisVersion} was seen before`;
+    throw new VcError('REGISTRY_ROLLBACK', said);
+  }
   const registries = createRegistries({
     cells,
     fetchStatement: createSavedStatements(snapshots, clock),
     states: createStatesInMemory(),
     clock,
     freshnessMs: REGISTRY_FRESHNESS_MS,
-    staleLimitMs: limits.registryAgeMs ?? REGISTRY_AGE_MS,
+    staleLimitMs: registryAgeMs,
   });
   const freshnessMs = REGISTRY_FRESHNESS_MS;
   const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs });
@@ -98,7 +118,7 @@ export async function createOfflineVerifier(
       clock,
       // There is one of each: how old it is tells its own date.
       freshnessMs: Number.POSITIVE_INFINITY,
-      maxAgeMs: limits.statusListAgeMs ?? STATUS_LIST_AGE_MS,
+      maxAgeMs: statusListAgeMs,
     }),
     challenges: CALLERS_CHALLENGES,
     reliances: NO_RELIANCES,
@@ -106,8 +126,30 @@ export async function createOfflineVerifier(
     clock,
   };
   return {
+    genesisVersion: version,
     verify: async (request) => answerVerification(readRequest(request), NOBODY, ports),
   };
+}
+
+/** @throws VcError INVALID_REQUEST */
+function checkNumbers(numbers: Record<string, number>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new VcError('INVALID_REQUEST', `${name} is not a whole number from 0`);
+    }
+  }
+}
+
+function neverBack(clock: Clock): Clock {
+  let latest = 0;
+  const read = (): number => {
+    const now = clock();
+    if (!Number.isFinite(now)) throw new VcError('INVALID_REQUEST', 'The clock gives no time');
+    latest = Math.max(latest, now);
+    return latest;
+  };
+  read();
+  return read;
 }
 
 /** By the rules of the service for a body. */

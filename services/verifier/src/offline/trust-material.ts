@@ -23,7 +23,8 @@ export interface SavedStatusList {
 
 /**
  * All that verifying needs of the world, as plain JSON that can be kept in a file. Everything in it is signed and is
- * checked when it is used, so that it may be kept where others can write.
+ * checked when it is used. Who can write the file can put older material there: within the limits of age, and as for
+ * the genesis file, which has no end, down to `minGenesisVersion`.
  */
 export interface TrustMaterial {
   /** the genesis file, a compact JWS: which cells there are */
@@ -32,14 +33,19 @@ export interface TrustMaterial {
   statusLists: SavedStatusList[];
 }
 
+// As much as is taken from the network.
+const MIB = 1024 * 1024;
+
 const TrustMaterialSchema = Type.Object({
-  genesis: Type.String(),
-  snapshots: Type.Array(Type.Object({ cell: Type.String(), statement: Type.String() })),
+  genesis: Type.String({ maxLength: MIB }),
+  snapshots: Type.Array(
+    Type.Object({ cell: Type.String(), statement: Type.String({ maxLength: 8 * MIB }) }),
+  ),
   statusLists: Type.Array(
     Type.Object({
       url: Type.String(),
       kind: Type.Enum(['bitstring', 'token']),
-      body: Type.String(),
+      body: Type.String({ maxLength: MIB }),
       fetchedAt: DateTimeSchema,
     }),
   ),
