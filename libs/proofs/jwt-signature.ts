@@ -34,6 +34,8 @@ export interface VerifyJwtSignatureOptions {
   resolveVerificationMethod: ResolveVerificationMethod;
   /** milliseconds */
   now: number;
+  /** whether `iat` may not be left out; true unless told otherwise */
+  createdRequired?: boolean | undefined;
   /** what `nonce` must be; undefined: not checked */
   challenge?: string | undefined;
   /** what `aud` must name; undefined: not checked */
@@ -90,13 +92,13 @@ function keyOf({ alg }: CompactJws['header']): KeyAlgorithm {
 
 function checkTimes(
   { claims }: CompactJws,
-  { purpose, now }: VerifyJwtSignatureOptions,
+  { purpose, now, createdRequired = true }: VerifyJwtSignatureOptions,
 ): Problem[] {
   const issuedAt = timeOfClaim(claims, 'iat');
-  if (issuedAt === undefined) {
+  if (issuedAt === undefined && createdRequired) {
     return [{ code: 'PROOF_CREATED_INVALID', detail: 'The JWT does not say when it was issued' }];
   }
-  if (issuedAt > now + MAX_CLOCK_SKEW) {
+  if (issuedAt !== undefined && issuedAt > now + MAX_CLOCK_SKEW) {
     return [{ code: 'PROOF_CREATED_INVALID', detail: 'The JWT was issued in the future' }];
   }
   return purpose === 'assertionMethod' || isWithinPeriod(claims, now)

@@ -1,11 +1,17 @@
-import { isJsonObject } from '#vc/data-model';
 import { checkRules } from '#vc/vcdm-rules';
 import { ruleFinding } from '../checks/data-model.ts';
 import { checkCredentialSize } from '../checks/size.ts';
 import type { EntryResult } from '../checks/status.ts';
 import type { Submitted } from '../forms/credential.ts';
-import { type CheckName, createReport, failed, PASS, type Report } from '../report.ts';
-import { checkAssertion } from './assertion.ts';
+import {
+  type CheckName,
+  createReport,
+  failedBecause,
+  type Finding,
+  PASS,
+  type Report,
+} from '../report.ts';
+import { type ReadAny, readAnyCredential } from './enveloped.ts';
 import { checkKnownContexts } from './known-contexts.ts';
 import { checkPeriod } from './period.ts';
 import { checkEntries } from './status.ts';
@@ -28,7 +34,7 @@ const CHECKS: readonly CheckName[] = [
 const REQUIRED: readonly CheckName[] = ['size', 'data-model', 'context', 'proof', 'validity'];
 
 /**
- * Verifies any credential in JSON-LD that the specifications allow, whoever its issuer is: for public test suites.
+ * Verifies any credential in JSON-LD or in a JWT that the specifications allow, whoever its issuer is: for public test suites.
  * What only a registry or a catalogue could tell is not run.
  */
 export async function verifyAnyCredential(
@@ -53,19 +59,29 @@ async function examine(
   ports: ConformancePorts,
 ): Promise<Partial<Pick<JudgedCredential, 'proofs' | 'statuses'>>> {
   if (!report.add('size', checkCredentialSize(input))) return {};
-  if (!isJsonObject(input)) {
-    report.add('data-model', failed('MALFORMED_VALUE_ERROR', '', 'It is not JSON-LD.'));
+  const read = readOrFind(input);
+  if ('outcome' in read) {
+    report.add('data-model', read);
     return {};
   }
-  const broken = checkRules(input, { kind: 'credential' }) ?? ports.checkResources(input);
+  const { document, checkProof } = read;
+  const broken = checkRules(document, { kind: 'credential' }) ?? ports.checkResources(document);
   if (!report.add('data-model', ruleFinding(broken))) return {};
-  if (!report.add('context', checkKnownContexts(input, ports.isKnownContext))) return {};
-  const { found, proofs } = await checkAssertion(input, ports);
+  if (!report.add('context', checkKnownContexts(document, ports.isKnownContext))) return {};
+  const { found, proofs } = await checkProof(ports);
   if (!report.add('proof', found)) return { proofs };
-  report.add('validity', checkPeriod(input, ports.clock()));
-  const statuses = await checkEntries(input, ports);
+  report.add('validity', checkPeriod(document, ports.clock()));
+  const statuses = await checkEntries(document, ports);
   if (statuses.length > 0) report.add('status', worstOf(statuses));
   return { proofs, statuses };
+}
+
+function readOrFind(input: Submitted): ReadAny | Finding {
+  try {
+    return readAnyCredential(input);
+  } catch (error) {
+    return failedBecause(error);
+  }
 }
 
 function worstOf(statuses: readonly EntryResult[]) {
