@@ -22,8 +22,11 @@ interface Whole {
 
 type Answer = (response: ServerResponse, whole: Whole) => void;
 
+const answerWhole: Answer = (response, { type, body }) =>
+  void response.setHeader('content-type', type).end(body);
+
 // Shorter than in earnest, so that what drips or says nothing costs the test little.
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 1_000;
 const AT_ONCE = 200;
 const FEW = 20;
 // of those in which 20 show as much as 200
@@ -53,9 +56,6 @@ async function outside(t: Test) {
     registry: async (path) => ({ type: 'application/jwt', body: await signState(path) }),
     lists: async (path) => ({ type: 'application/vc', body: published.get(path) ?? '' }),
   };
-  const answerWhole: Answer = (response, { type, body }) =>
-    void response.setHeader('content-type', type).end(body);
-
   const signState = async (path: string): Promise<string> => {
     const [cell] = world.cells;
     if (cell === undefined) throw new TypeError('There is no cell');
