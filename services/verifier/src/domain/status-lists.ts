@@ -24,7 +24,7 @@ const RETRY_MS = 1_000;
 const MAX_AGE_MS = 10 * 60_000;
 const MAX_SKEW_MS = 60_000;
 
-const PARSERS: Record<StatusList['kind'], (url: string, document: unknown) => ParsedList> = {
+export const PARSERS: Record<StatusList['kind'], (url: string, document: unknown) => ParsedList> = {
   bitstring: parseBitstringList,
   token: parseTokenList,
 };

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { readAddress } from '#client/address';
+import { ClientError } from '#client/client-error';
 import { createFetchHttp, type Fetch, type FetchHttp } from '#client/fetch-http';
 import type { Cell } from '#trust/cell';
 import { verifyGenesis } from '#trust/genesis';
@@ -13,7 +15,7 @@ import { mediaTypeOf } from '../fetchers.ts';
 import type { SavedSnapshot, SavedStatusList, TrustMaterial } from './trust-material.ts';
 
 export interface CollectOptions {
-  /** the genesis file's text, or where it is: `file:` or `https:` */
+  /** the genesis file's text, or a URL where it is: `file:`, `https:`, or `http:` on this machine */
   genesis: string | URL;
   /** RFC 7638 of the anchor's key, base64url */
   anchorThumbprint: string;
@@ -41,12 +43,16 @@ interface Place {
 const TIMEOUT_MS = 5_000;
 const MAX_STATEMENT_BYTES = 8 * 1024 * 1024;
 const MAX_BYTES = 1024 * 1024;
+// Whoever made a credential up named its lists: what they cost a cell's host, and this program, has an end.
+const MAX_LISTS = 512;
+const AT_ONCE = 8;
 
 /**
  * Fetches what offline verifying needs, while there is a network: the snapshot of every cell that the genesis file
- * admits, and the status lists that credentials name. Nothing is fetched but from the hosts of admitted cells.
+ * admits, and the status lists that credentials name, 512 at most. Nothing is fetched but from the hosts of admitted
+ * cells, and eight things at once.
  * @throws VcError REGISTRY_STATEMENT_INVALID for a genesis file that the anchor did not sign; ClientError
- *   SERVICE_UNAVAILABLE when it cannot be had
+ *   SERVICE_UNAVAILABLE when it cannot be had, INVALID_REQUEST for an address that is not to be asked
  */
 export async function collectTrustMaterial(options: CollectOptions): Promise<CollectedMaterial> {
   const { fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS, clock = Date.now } = options;
@@ -57,27 +63,36 @@ export async function collectTrustMaterial(options: CollectOptions): Promise<Col
   const snapshots: SavedSnapshot[] = [];
   const statusLists: SavedStatusList[] = [];
   const wanted = placesOf(options, cells);
-  await Promise.all([
-    ...cells.map(async ({ did: cell }) => {
+  missing.push(...wanted.slice(MAX_LISTS).map(({ url }) => url));
+  const fetches = [
+    ...cells.map(({ did: cell }) => async () => {
       const url = `${originOf(cell)}/v1/snapshot`;
       const statement = await fetchText(http, url, 'application/jwt', MAX_STATEMENT_BYTES);
       if (statement === undefined) missing.push(url);
       else snapshots.push({ cell, statement });
     }),
-    ...wanted.map(async ({ url, kind }) => {
+    ...wanted.slice(0, MAX_LISTS).map(({ url, kind }) => async () => {
       const fetchedAt = new Date(clock()).toISOString();
       const body = await fetchText(http, url, mediaTypeOf(kind), MAX_BYTES);
       if (body === undefined) missing.push(url);
       else statusLists.push({ url, kind, body, fetchedAt });
     }),
-  ]);
+  ].values();
+  const work = async () => {
+    for (const fetchOne of fetches) await fetchOne();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return { genesis, snapshots, statusLists, missing };
 }
 
 async function readGenesisText(genesis: string | URL, http: FetchHttp): Promise<string> {
   if (typeof genesis === 'string') return genesis.trim();
   if (genesis.protocol === 'file:') return (await readFile(genesis, 'utf8')).trim();
-  const { body } = await http.get(genesis, { maxBytes: MAX_BYTES });
+  const { body, status } = await http.get(readAddress('genesis', genesis), { maxBytes: MAX_BYTES });
+  if (status !== 200) {
+    const said = `${genesis.host} answered ${status} instead of a genesis file`;
+    throw new ClientError('SERVICE_UNAVAILABLE', said, { status });
+  }
   return body.toString().trim();
 }
 
