@@ -85,6 +85,9 @@ async function migrateService(
         cause: error,
       });
     }
+    // a service waits at its start for the migrations that it needs
+    const table = sql.id(schema, 'schema_migrations');
+    await sql`grant select on ${table} to ${sql.id(`${schema}_login`)}`.execute(db);
     return results.map(({ migrationName }) => migrationName);
   } finally {
     await db.destroy();

@@ -84,8 +84,9 @@ function start({ name, env }: ServiceProcess): ChildProcess {
     cwd: ROOT,
     env: {
       ...env,
-      // the launcher's, for whoever tries the limit out
+      // the launcher's, for whoever tries them out
       RATE_LIMIT_PER_MINUTE: process.env['RATE_LIMIT_PER_MINUTE'] ?? '',
+      DRAIN_DELAY_MS: process.env['DRAIN_DELAY_MS'] ?? '',
       // and what it was started with, such as --inspect or a module to load first
       NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '',
       PATH: process.env['PATH'] ?? '',

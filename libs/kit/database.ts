@@ -30,7 +30,7 @@ const DATE = 1082;
 export function createPool(options: PoolOptions): Pool {
   const statementTimeout = options.statementTimeoutMs ?? 10_000;
   const pool = new Pool({
-    connectionString: connectionString(options),
+    connectionString: connectionStringOf(options),
     max: options.max ?? 10,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
@@ -49,8 +49,11 @@ export function createPool(options: PoolOptions): Pool {
   return pool;
 }
 
-// The driver lets an empty password of the URL win over one beside it, so the password goes into the URL.
-function connectionString({ url, passwordFile }: PoolOptions): string {
+/** The driver lets an empty password of the URL win over one beside it, so the password goes into the URL. */
+export function connectionStringOf({
+  url,
+  passwordFile,
+}: Pick<PoolOptions, 'url' | 'passwordFile'>): string {
   if (passwordFile === undefined) return url;
   const withPassword = new URL(url);
   withPassword.password = encodeURIComponent(readSecretFile(passwordFile));

@@ -1,11 +1,13 @@
 import { readEnvironment } from '#kit/config';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
+import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
 
 export interface AuthorizationConfig {
   host: string;
   port: number;
   managementPort: number;
   traffic: Traffic;
+  life: LifeTimes;
   /** issuer and audience of every token */
   publicOrigin: string;
   /** where this server is called at inside the cell */
@@ -29,6 +31,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
+    life: readLifeTimes(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     internalOrigin: read.url('AUTHORIZATION_URL'),
     databaseUrl: read.string('DATABASE_URL'),

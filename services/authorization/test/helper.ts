@@ -52,6 +52,7 @@ export async function build(t: Test) {
     port: 0,
     managementPort: 0,
     traffic: DEFAULT_TRAFFIC,
+    life: { drainDelayMs: 0, startupTimeoutMs: 1_000 },
     publicOrigin: PUBLIC_ORIGIN,
     internalOrigin: INTERNAL_ORIGIN,
     databaseUrl: database.url('authz'),

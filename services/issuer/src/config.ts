@@ -1,6 +1,7 @@
 import { readEnvironment } from '#kit/config';
 import { type Profile, PROFILES } from '#kit/conformance';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
+import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
 
 export const CONFORMANCE_SUITES = ['eddsa-rdfc-2022', 'Ed25519Signature2020'] as const;
 
@@ -9,6 +10,7 @@ export interface IssuerConfig {
   port: number;
   managementPort: number;
   traffic: Traffic;
+  life: LifeTimes;
   /** https origin of the cell */
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -51,6 +53,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
+    life: readLifeTimes(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),
     databaseUrl: read.string('DATABASE_URL'),

@@ -1,5 +1,6 @@
 import { type EnvironmentReader, readEnvironment } from '#kit/config';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
+import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -8,6 +9,7 @@ export interface StatusListConfig {
   port: number;
   managementPort: number;
   traffic: Traffic;
+  life: LifeTimes;
   publicOrigin: string;
   originMap: Record<string, string>;
   databaseUrl: string;
@@ -51,6 +53,7 @@ export function readConfig(env: Environment): StatusListConfig {
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
+    life: readLifeTimes(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),
     databaseUrl: read.string('DATABASE_URL'),

@@ -273,6 +273,7 @@ function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
     port: 0,
     managementPort: 0,
     traffic: DEFAULT_TRAFFIC,
+    life: { drainDelayMs: 0, startupTimeoutMs: 1_000 },
     publicOrigin: ORIGIN,
     originMap: {},
     databaseUrl,

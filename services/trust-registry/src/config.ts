@@ -1,11 +1,13 @@
 import { readEnvironment } from '#kit/config';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
+import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
 
 export interface TrustRegistryConfig {
   host: string;
   port: number;
   managementPort: number;
   traffic: Traffic;
+  life: LifeTimes;
   logLevel: string;
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -34,6 +36,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): T
     port: read.integer('PORT'),
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
+    life: readLifeTimes(read),
     logLevel: read.string('LOG_LEVEL', 'info'),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),

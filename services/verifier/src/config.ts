@@ -1,12 +1,14 @@
 import { readEnvironment } from '#kit/config';
 import { type Profile, PROFILES } from '#kit/conformance';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
+import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
 
 export interface VerifierConfig {
   host: string;
   port: number;
   managementPort: number;
   traffic: Traffic;
+  life: LifeTimes;
   logLevel: string;
   profile: Profile;
   publicOrigin: string;
@@ -41,6 +43,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): V
     port: reader.integer('PORT'),
     managementPort: reader.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(reader),
+    life: readLifeTimes(reader),
     logLevel: reader.string('LOG_LEVEL', 'info'),
     profile: reader.choice('PROFILE', PROFILES),
     publicOrigin: reader.url('PUBLIC_ORIGIN'),

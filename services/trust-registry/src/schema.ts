@@ -1,0 +1,2 @@
+/** What the database must have before this service starts: its newest migration. */
+export const SCHEMA = { schema: 'trust_registry', migration: '0003-trust' };
