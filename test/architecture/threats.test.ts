@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
 /*
- * Each case that issuing, trust, status and verification must withstand is one test whose name begins with its id, so
+ * Each case that issuing, trust, status and verification, and the running of them, must withstand is one test whose name begins with its id, so
  * that whoever asks "what of S11?" finds the answer by its name.
  */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,10 +17,14 @@ const CASES = [
   'I17',
   'I19',
   'I20',
+  'F3',
+  'F17',
 ];
 const names = globSync('{services,libs,test,deploy}/**/*.test.ts', { cwd: ROOT }).flatMap((file) =>
   [
-    ...readFileSync(`${ROOT}${file}`, 'utf8').matchAll(/\.test\(\s*(['"`])([CIRSV]\d+): (.+?)\1/gs),
+    ...readFileSync(`${ROOT}${file}`, 'utf8').matchAll(
+      /\.test\(\s*(['"`])([CFIRSV]\d+): (.+?)\1/gs,
+    ),
   ].map(([, , id = '', sentence = '']) => ({ file, id, sentence })),
 );
 
