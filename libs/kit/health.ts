@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Server } from './server.ts';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { observeAudit } from './metrics.ts';
 import type { Phase } from './shutdown.ts';
 
 /** One dependency's state at `/readyz`: resolves when well, rejects with why not. */
@@ -16,25 +16,8 @@ export interface ManagementOptions {
 export function createMetrics(): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  observeAudit(metrics);
   return metrics;
-}
-
-/** Times every request by method, route pattern and status: nothing that comes from the input. */
-export function observeRequests(app: Server, metrics: Registry): void {
-  const seconds = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time to answer, by route',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [metrics],
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    seconds.observe(
-      { method: request.method, route, status: String(reply.statusCode) },
-      reply.elapsedTime / 1000,
-    );
-  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { appendAudit, type AuditEvent } from '#ledger/audit';
+import { tellAuditOutcome } from '#ledger/audit-outcomes';
 import type { Clock } from '#vc/clock';
 import type { Caller } from './auth.ts';
 import { inTransaction } from './database.ts';
@@ -71,6 +72,7 @@ export function auditRefusals(
     try {
       await record({ caller, method: request.method, route, ids: idsIn(request), omitted });
     } catch (err) {
+      tellAuditOutcome({ operation: 'refusal', ok: false });
       request.log.error({ event: 'audit.failed', err }, 'a refusal could not be recorded');
     }
   });

@@ -13,7 +13,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { VcError } from '#vc/error';
+import { VcError, type VcErrorCode } from '#vc/error';
 import { inTurn } from '#vc/in-turn';
 import { escapePointer, parseStrictJson } from '#vc/strict-json';
 import { NEEDED_MEDIA_TYPE, toVcError } from './framework-error.ts';
@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** the body exactly as received, for digests; empty where there was none */
     rawBody: Buffer;
+    /** of the problem that it was answered with */
+    problemCode: VcErrorCode | undefined;
   }
 }
 
@@ -199,6 +201,7 @@ function unsupportedMediaType(): VcError {
 /** Answers one error; 5xx is logged with its cause, and the answer says nothing of it. */
 export function sendProblem(reply: FastifyReply, error: VcError): FastifyReply {
   const problem: ProblemDocument = toProblem(error);
+  reply.request.problemCode = error.code;
   if (problem.status >= 500)
     reply.log.error({ event: 'request.failed', err: error }, 'request failed');
   if (error.code === 'PAYLOAD_TOO_LARGE') void reply.header('connection', 'close');
@@ -212,6 +215,7 @@ export function sendProblem(reply: FastifyReply, error: VcError): FastifyReply {
 }
 
 function answerProblems(app: Server): void {
+  app.decorateRequest('problemCode');
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
     const pattern = new RegExp(

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { VcError } from '#vc/error';
+import { tellAuditOutcome } from './audit-outcomes.ts';
 
 /** What happened, by whom, to what: identifiers and codes only, never a person's data. */
 export interface AuditEvent {
@@ -42,6 +43,7 @@ export async function appendAudit<DB>(
   try {
     await sql`select audit_append(${time}::timestamptz, ${texts}::text[])`.execute(trx);
   } catch (cause) {
+    tellAuditOutcome({ operation: 'append', ok: false });
     if (cause instanceof VcError) throw cause;
     throw new VcError('SERVICE_UNAVAILABLE', 'The audit record could not be written', { cause });
   }

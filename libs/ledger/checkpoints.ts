@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock } from '#vc/clock';
 import type { AuditHead } from './audit.ts';
+import { tellAuditOutcome } from './audit-outcomes.ts';
 import { type SignBytes, signCheckpoint } from './checkpoint.ts';
 
 export { ed25519Signer } from './checkpoint.ts';
@@ -52,6 +53,10 @@ export function createCheckpointWriter(options: CheckpointWriterOptions): Checkp
   // one after the other, also when one outlasts the interval
   const write = () => {
     running = running.catch(() => false).then(writeNow);
+    running.then(
+      () => tellAuditOutcome({ operation: 'checkpoint', ok: true }),
+      () => tellAuditOutcome({ operation: 'checkpoint', ok: false }),
+    );
     return running;
   };
   const timer = setInterval(() => {

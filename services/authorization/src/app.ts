@@ -1,6 +1,6 @@
 import { AUTHORIZATION_OPERATIONS } from '#api/examples/authorization';
 import { requireAccess } from '#kit/auth';
-import { observeRequests } from '#kit/health';
+import { observeRequests } from '#kit/metrics';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';
 import { createCurrentProvider } from './oauth/current-provider.ts';

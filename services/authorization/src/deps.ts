@@ -8,6 +8,7 @@ import { createLocalTokenVerifier, type TokenVerifier } from '#kit/auth';
 import { readSecretFile } from '#kit/config';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
+import { createFailureCounter, observePool } from '#kit/metrics';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import type { Clock } from '#vc/clock';
@@ -39,7 +40,12 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
       'people sign in without proof: never in production',
     );
   }
-  const logFailure = (event: string) => (err: unknown) => log.error({ event, err }, event);
+  const metrics = createMetrics();
+  const countFailure = createFailureCounter(metrics);
+  const logFailure = (event: string) => (err: unknown) => {
+    countFailure(event);
+    log.error({ event, err }, event);
+  };
   const pool = createPool({
     url: config.databaseUrl,
     passwordFile: config.databasePasswordFile,
@@ -47,6 +53,7 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
     applicationName: 'authorization',
     onError: logFailure('database.connection-lost'),
   });
+  observePool(pool, metrics);
   const db = createKysely<Tables>(pool);
   const start = async () => {
     const keyEncryptionKey = readKeyEncryptionKey(config.keyEncryptionKeyFile);
@@ -87,7 +94,7 @@ export async function createDeps(config: AuthorizationConfig, clock: Clock = Dat
     internalOrigin: config.internalOrigin,
     logger,
     clock,
-    metrics: createMetrics(),
+    metrics,
     traffic: config.traffic,
     checks,
     clients,

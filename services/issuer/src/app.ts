@@ -6,7 +6,7 @@ import { ISSUER_OPERATIONS } from '#api/examples/issuer';
 import { STATUS_BATCH_OPERATIONS } from '#api/examples/status-batches';
 import { requireAccess, type TokenVerifier } from '#kit/auth';
 import { admitSuites, type TrustWatch } from '#kit/conformance';
-import { observeRequests } from '#kit/health';
+import { observeRequests } from '#kit/metrics';
 import { allowBrowsers } from '#kit/public-document';
 import type { Traffic } from '#kit/rate-limit';
 import { auditRefusals, type RecordRefusal } from '#kit/refused-access';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Logger, pino } from 'pino';
+import { pino } from 'pino';
 import {
   createStatusListClient,
   type StatusChangeBatchRequest as WireChanges,
@@ -10,6 +10,7 @@ import { readSecretFile } from '#kit/config';
 import { asRole, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient, type HttpClient } from '#kit/http-client';
+import { createFailureCounter, observePool } from '#kit/metrics';
 import { createTokenSource } from '#kit/token-source';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
@@ -32,13 +33,19 @@ export async function createDeps(
   clock: Clock = Date.now,
 ): Promise<ServiceDeps> {
   const logger = pino({ name: 'issuer', level: config.logLevel });
+  const metrics = createMetrics();
+  const countFailure = createFailureCounter(metrics);
   const pool = createPool({
     url: config.databaseUrl,
     passwordFile: config.databasePasswordFile,
     max: config.databasePoolMax,
     applicationName: 'issuer',
-    onError: (err) => logger.warn({ event: 'database.connection', err }, 'a connection broke'),
+    onError: (err) => {
+      countFailure('database.connection');
+      logger.warn({ event: 'database.connection', err }, 'a connection broke');
+    },
   });
+  observePool(pool, metrics);
   const { authorizationUrl, statusListUrl, trustRegistryUrl } = config;
   const internal = [authorizationUrl, statusListUrl, trustRegistryUrl];
   const http = createHttpClient({ originMap: config.originMap, internal });
@@ -68,35 +75,48 @@ export async function createDeps(
     file: config.auditCheckpointFile,
     service: 'issuer',
     clock,
-    onError: (err) => logger.error({ event: 'audit.checkpoint', err }, 'no audit checkpoint'),
+    onError: (err) => {
+      countFailure('audit.checkpoint');
+      logger.error({ event: 'audit.checkpoint', err }, 'no audit checkpoint');
+    },
   });
-  const purge = everyHour(() => purgeOld(core, clock()), logger);
+  const purge = everyHour(
+    () => purgeOld(core, clock()),
+    (err) => {
+      countFailure('purge.failed');
+      logger.error({ event: 'purge.failed', err }, 'purge failed');
+    },
+  );
   const batches = createWorker({
     work: (closing) =>
-      core.batchRunner.runDue(
-        (err, batch) =>
-          logger.error({ event: 'status-batch.failed', batch, err }, 'a status batch waits'),
-        closing,
-      ),
+      core.batchRunner.runDue((err, batch) => {
+        countFailure('status-batch.failed');
+        logger.error({ event: 'status-batch.failed', batch, err }, 'a status batch waits');
+      }, closing),
     pauseMs: BATCH_PAUSE_MS,
-    onError: (err) => logger.error({ event: 'status-batch.failed', err }, 'no status batch ran'),
+    onError: (err) => {
+      countFailure('status-batch.failed');
+      logger.error({ event: 'status-batch.failed', err }, 'no status batch ran');
+    },
   });
   const settler = createWorker({
     work: (closing) =>
-      core.settler.runDue(
-        (err, credential) =>
-          logger.warn({ event: 'lifecycle.waits', credential, err }, 'a status is not settled yet'),
-        closing,
-      ),
+      core.settler.runDue((err, credential) => {
+        countFailure('lifecycle.waits');
+        logger.warn({ event: 'lifecycle.waits', credential, err }, 'a status is not settled yet');
+      }, closing),
     pauseMs: SETTLE_PAUSE_MS,
-    onError: (err) => logger.error({ event: 'lifecycle.failed', err }, 'no status was settled'),
+    onError: (err) => {
+      countFailure('lifecycle.failed');
+      logger.error({ event: 'lifecycle.failed', err }, 'no status was settled');
+    },
   });
   const jwksUrl = `${authorizationUrl}/jwks`;
   return {
     ...core,
     conformance,
     logger: { name: 'issuer', level: config.logLevel },
-    metrics: createMetrics(),
+    metrics,
     traffic: config.traffic,
     verifyToken: createTokenVerifier({ publicOrigin: config.publicOrigin, jwksUrl, http, clock }),
     checks: {
@@ -137,9 +157,9 @@ async function purgeOld({ db, holders, batches }: ReturnType<typeof createCore>,
   await holders.purgeChallenges(new Date(now));
 }
 
-function everyHour(work: () => Promise<void>, logger: Logger) {
+function everyHour(work: () => Promise<void>, onError: (error: unknown) => void) {
   const timer = setInterval(() => {
-    work().catch((err: unknown) => logger.error({ event: 'purge.failed', err }, 'purge failed'));
+    work().catch(onError);
   }, HOUR_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };

@@ -1,6 +1,6 @@
 import { STATUS_LIST_OPERATIONS } from '#api/examples/status-list';
 import { requireAccess } from '#kit/auth';
-import { observeRequests } from '#kit/health';
+import { observeRequests } from '#kit/metrics';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';
 import { changeStatus } from './routes/change-status.ts';

@@ -7,6 +7,7 @@ import { readSecretFile } from '#kit/config';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient, type HttpClient } from '#kit/http-client';
+import { createFailureCounter, observePool } from '#kit/metrics';
 import { createTokenSource } from '#kit/token-source';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
@@ -56,8 +57,12 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
   const clock = doubles.clock ?? Date.now;
   const logger = { level: config.logLevel };
   const log = pino(logger);
-  const failed = (event: string) => (err: unknown) =>
+  const metrics = createMetrics();
+  const countFailure = createFailureCounter(metrics);
+  const failed = (event: string) => (err: unknown) => {
+    countFailure(event);
     log.error({ event, err }, 'it is tried again');
+  };
 
   // read before anything can be added to it
   const checkpoint = readNewestCheckpoint(config.auditCheckpointFile);
@@ -79,6 +84,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     applicationName: 'status-list',
     onError: failed('database.connection-lost'),
   });
+  observePool(pool, metrics);
   const db = createKysely<Tables>(pool);
   const publications = createPublicationStore(db);
   const published = createPublishedListStore(db);
@@ -103,7 +109,6 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     clock,
   });
   const health = createPublicationHealth({ store: publications, clock, resignMs: listResignMs });
-  const metrics = createMetrics();
   const publicationMetrics = createPublicationMetrics({
     metrics,
     readBacklog: () => health.readBacklog(),
@@ -120,7 +125,7 @@ export function createDeps(config: StatusListConfig, doubles: Doubles = {}) {
     sha256,
     clock,
     publicOrigin,
-    onPublished: (seconds) => publicationMetrics.published(seconds),
+    onPublished: (seconds, waits) => publicationMetrics.published(seconds, waits),
   });
   const publishDueLists = createPublishDueLists({
     store: publications,

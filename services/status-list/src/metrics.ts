@@ -3,7 +3,7 @@ import type { Clock } from '#vc/clock';
 import type { Backlog } from './domain/ports.ts';
 
 export interface PublicationMetrics {
-  published(seconds: number): void;
+  published(seconds: number, waits: readonly number[]): void;
   failed(): void;
 }
 
@@ -14,8 +14,16 @@ export function createPublicationMetrics(options: {
   isFenced: () => Promise<boolean>;
   clock: Clock;
 }): PublicationMetrics {
-  const { metrics, readBacklog, clock } = options;
+  const { metrics, clock } = options;
   const registers = [metrics];
+  // one scrape asks three times at once
+  let asked: Promise<Backlog> | undefined;
+  const readBacklog = () => {
+    asked ??= options.readBacklog().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
   // a database that cannot be read must not take the other metrics away
   const read = async (gauge: Gauge, value: (backlog: Backlog) => number) => {
     gauge.set(await readBacklog().then(value, () => Number.NaN));
@@ -35,6 +43,15 @@ export function createPublicationMetrics(options: {
     registers,
     collect: () => read(pending, ({ dueLists }) => dueLists),
   });
+  const oldestList: Gauge = new Gauge({
+    name: 'status_list_oldest_version_age_seconds',
+    help: 'Age of the newest version of the list that was signed longest ago, of those in use',
+    registers,
+    collect: () =>
+      read(oldestList, ({ oldestVersion: version }) =>
+        version === undefined ? 0 : Math.max(0, clock() - version) / 1000,
+      ),
+  });
   const fenced: Gauge = new Gauge({
     name: 'status_list_fenced',
     help: '1 while the database is older than what was published from it, and nothing is published',
@@ -49,15 +66,23 @@ export function createPublicationMetrics(options: {
     labelNames: ['outcome'],
     registers,
   });
+  for (const outcome of ['published', 'failed']) publications.inc({ outcome }, 0);
   const duration = new Histogram({
     name: 'status_list_publication_duration_seconds',
     help: 'Time from reading the bits of a list to serving them',
     registers,
   });
+  const visible = new Histogram({
+    name: 'status_list_change_visible_seconds',
+    help: 'Time from the commit of a status change to a published list that shows it, for each list',
+    buckets: [0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300, 900],
+    registers,
+  });
   return {
-    published(seconds) {
+    published(seconds, waits) {
       publications.inc({ outcome: 'published' });
       duration.observe(seconds);
+      for (const wait of waits) visible.observe(wait);
     },
     failed: () => publications.inc({ outcome: 'failed' }),
   };

@@ -1,7 +1,7 @@
 import { REGISTRY_CHANGE_OPERATIONS } from '#api/examples/registry-changes';
 import { TRUST_REGISTRY_OPERATIONS } from '#api/examples/trust-registry';
 import { requireAccess } from '#kit/auth';
-import { observeRequests } from '#kit/health';
+import { observeRequests } from '#kit/metrics';
 import { auditRefusals } from '#kit/refused-access';
 import { createServer, type Server } from '#kit/server';
 import type { Deps } from './deps.ts';

@@ -8,6 +8,7 @@ import { readSecretFile } from '#kit/config';
 import { asRole, createKysely, createPool } from '#kit/database';
 import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient } from '#kit/http-client';
+import { createFailureCounter, observePool } from '#kit/metrics';
 import type { Traffic } from '#kit/rate-limit';
 import { createRefusalRecord, type RecordRefusal } from '#kit/refused-access';
 import { readAuditHeads } from '#ledger/audit';
@@ -77,8 +78,12 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
   const clock = Date.now;
   const logger = { level: config.logLevel };
   const log = pino(logger);
-  const failed = (event: string) => (err: unknown) =>
+  const metrics = createMetrics();
+  const countFailure = createFailureCounter(metrics);
+  const failed = (event: string) => (err: unknown) => {
+    countFailure(event);
     log.error({ event, err }, 'it is tried again');
+  };
   const namespace = createNamespace({ publicOrigin, cellOdsCode });
   const contexts = await readPinnedContexts();
   const registryKey = readRegistryKey(config.registryKeyFile);
@@ -91,6 +96,7 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
     applicationName: 'trust-registry',
     onError: failed('database.connection-lost'),
   });
+  observePool(pool, metrics);
   const db = createKysely<Tables>(pool);
   const registry = createRegistryReader(db);
   const genesis = await loadGenesis(readSecretFile(config.genesisFile), {
@@ -136,7 +142,7 @@ export async function createDeps(config: TrustRegistryConfig): Promise<RunningDe
       clock,
     }),
     recordRefusal: createRefusalRecord(db, clock),
-    metrics: createMetrics(),
+    metrics,
     traffic: config.traffic,
     logger,
     checks: { database: () => registry.ping() },

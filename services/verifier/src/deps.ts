@@ -5,6 +5,7 @@ import { createTokenVerifier } from '#kit/auth';
 import { createKysely, createPool } from '#kit/database';
 import { createMetrics } from '#kit/health';
 import { createHttpClient } from '#kit/http-client';
+import { createFailureCounter, observePool } from '#kit/metrics';
 import { createRefusalRecord } from '#kit/refused-access';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
@@ -30,8 +31,12 @@ export async function createDeps(config: VerifierConfig) {
   const loaded = await readGenesis(config);
   const clock = Date.now;
   const logger = pino({ level: config.logLevel });
-  const logFailure = (event: string) => (error: unknown) =>
+  const metrics = createMetrics();
+  const countFailure = createFailureCounter(metrics);
+  const logFailure = (event: string) => (error: unknown) => {
+    countFailure(event);
     logger.error({ event, err: error }, 'background work failed');
+  };
   const pool = createPool({
     url: config.databaseUrl,
     passwordFile: config.databasePasswordFile,
@@ -39,13 +44,13 @@ export async function createDeps(config: VerifierConfig) {
     applicationName: 'verifier',
     onError: logFailure('database.connection-lost'),
   });
+  observePool(pool, metrics);
   const db = createKysely<Tables>(pool);
   const http = createHttpClient({
     originMap: config.originMap,
     internal: [config.authorizationUrl, config.trustRegistryUrl],
   });
-  const metrics = createMetrics();
-  const outside = { config, db, http, clock, logger, metrics };
+  const outside = { config, db, http, clock, logger, metrics, countFailure };
   const seenVersions = createSeenVersions(db);
   const conformance = await createConformanceDeps(outside).catch(async (error: unknown) => {
     await Promise.all([http.close(), pool.end()]);

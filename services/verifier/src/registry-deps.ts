@@ -26,6 +26,7 @@ export interface RegistryDepsOptions {
   clock: Clock;
   logger: Logger;
   metrics: Registry;
+  countFailure: (event: string) => void;
 }
 
 /**
@@ -62,8 +63,10 @@ export function createRegistryDeps(options: RegistryDepsOptions) {
     poll: (cell) => registries.poll(cell),
     intervalMs: config.registryPollMs,
     random: Math.random,
-    onFailure: (cell, err) =>
-      logger.error({ event: 'registry.poll-failed', cell, err }, 'what was known is kept'),
+    onFailure(cell, err) {
+      options.countFailure('registry.poll-failed');
+      logger.error({ event: 'registry.poll-failed', cell, err }, 'what was known is kept');
+    },
   });
   const freshnessMs = config.registryFreshnessMs;
   const trustRecords = createTrustRecords({ cells, registries, clock, freshnessMs });

@@ -9,7 +9,8 @@ import type { StatusLists, TrustRecords } from './domain/ports.ts';
 import { createEventDelivery } from './domain/watching/deliver-events.ts';
 import { createRepeat } from './domain/watching/repeat.ts';
 import { createWatchLists } from './domain/watching/watch-lists.ts';
-import { createDeliveries } from './store/deliveries.ts';
+import { observeDeliveries } from './metrics.ts';
+import { createDeliveries, readDeliveryBacklog } from './store/deliveries.ts';
 import { createEvents } from './store/events.ts';
 import { createReliances } from './store/reliances.ts';
 import { createWatchingStore } from './store/watching.ts';
@@ -25,6 +26,7 @@ export interface WatchingDepsOptions {
   clock: Clock;
   logger: Logger;
   metrics: Registry;
+  countFailure: (event: string) => void;
 }
 
 const DAY = 86_400_000;
@@ -36,8 +38,10 @@ const EVENT_DAYS = 400;
 /** The part of the service that watches what trusts relied on, and tells them. It starts when it is asked to. */
 export function createWatchingDeps(options: WatchingDepsOptions) {
   const { config, db, statusLists, trustRecords, clock, logger, metrics } = options;
-  const failed = (event: string) => (err: unknown) =>
+  const failed = (event: string) => (err: unknown) => {
+    options.countFailure(event);
     logger.error({ event, err }, 'it is tried again');
+  };
   const key = readWebhookKey(config.webhookKeyFile);
   // One of its own: trusts choose these addresses, and ORIGIN_MAP leads to our own services.
   const http = createHttpClient({ originMap: config.webhookOriginMap });
@@ -58,7 +62,11 @@ export function createWatchingDeps(options: WatchingDepsOptions) {
     },
   });
   const delivery = createEventDelivery({
-    deliveries: createDeliveries(db),
+    deliveries: observeDeliveries(createDeliveries(db), {
+      metrics,
+      readBacklog: () => readDeliveryBacklog(db),
+      clock,
+    }),
     send: createEventSender({ http, key, publicOrigin: config.publicOrigin, clock }),
     clock,
     retry: { baseMs: config.webhookRetryBaseMs, random: Math.random },

@@ -161,6 +161,11 @@ export interface SignedList {
   validUntil: number;
 }
 
+/** What a stored version shows for the first time: when each change was made, in milliseconds. */
+export interface Shown {
+  changedAt: number[];
+}
+
 export interface Backlog {
   /** milliseconds since the epoch; undefined when every list shows every change */
   oldestUnpublishedChange: number | undefined;
@@ -190,7 +195,7 @@ export interface PublicationStore {
    * Settles and stores a version and takes its changes off the list's notes; false when a newer one is stored.
    * @throws VcError STATUS_LIST_FENCED while a fence stands, and when the database was restored since the draft
    */
-  storeVersion(list: SignedList, at: number): Promise<boolean>;
+  storeVersion(list: SignedList, at: number): Promise<Shown | undefined>;
   readBacklog(options: { versionsBefore: number }): Promise<Backlog>;
   /** Runs `work` as the one publisher among replicas; false, without running it, when another is. */
   withPublisherLock(work: () => Promise<void>): Promise<boolean>;

@@ -82,8 +82,8 @@ export interface PublishListDeps {
   sha256: (text: string) => Uint8Array;
   clock: Clock;
   publicOrigin: string;
-  /** seconds one publication took */
-  onPublished?: (seconds: number) => void;
+  /** seconds that one publication took, and for which each change waited that it was the first of its list to show */
+  onPublished?: (seconds: number, waits: readonly number[]) => void;
 }
 
 export type PublishList = (listId: string) => Promise<void>;
@@ -122,9 +122,11 @@ export function createPublishList(deps: PublishListDeps): PublishList {
     const { document, validUntil } = signed;
     const digest = sha256(document);
     const etag = `"${version}-${hex(digest).slice(0, 32)}"`;
-    await store.storeVersion({ draft, document, digest, etag, validUntil }, clock());
+    const shown = await store.storeVersion({ draft, document, digest, etag, validUntil }, clock());
     await deps.copyToFile(listId);
-    deps.onPublished?.((clock() - startedAt) / 1000);
+    const now = clock();
+    const waits = (shown?.changedAt ?? []).map((at) => Math.max(0, now - at) / 1000);
+    deps.onPublished?.((now - startedAt) / 1000, waits);
     return 'published';
   };
 

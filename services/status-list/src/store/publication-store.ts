@@ -107,12 +107,13 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore {
         if ((await isFenced(trx)) || (await newestRestore(trx)) !== list.draft.restoredAt) {
           throw new VcError('STATUS_LIST_FENCED', 'The draft is of a database before its restore');
         }
-        if (!(await replaceLowerVersion(trx, list, at))) return false;
+        if (!(await replaceLowerVersion(trx, list, at))) return undefined;
         const seen = sql<number>`any(${changes}::bigint[])`;
-        await trx
+        const shown = await trx
           .deleteFrom('unpublished')
           .where('list_id', '=', listId)
           .where('change_number', '=', seen)
+          .returning('changed_at')
           .execute();
         // the record that stays: which version of its own list first had a change
         await trx
@@ -125,7 +126,7 @@ export function createPublicationStore(db: Kysely<Tables>): PublicationStore {
         const digest = Buffer.from(list.digest).toString('hex');
         const subject = { list: listId, version, digest, changes: changes.length };
         await appendAudit(trx, at, [{ action: 'list.published', odsCode, subject }]);
-        return true;
+        return { changedAt: shown.map(({ changed_at }) => changed_at.getTime()) };
       }),
 
     readBacklog: ({ versionsBefore }) =>

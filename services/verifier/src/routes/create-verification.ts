@@ -11,6 +11,7 @@ import { PRESENTATION_BODY_LIMIT, type Server } from '#kit/server';
 import { VcError } from '#vc/error';
 import { answerVerification } from '../answer-verification.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
+import type { CountVerification } from '../metrics.ts';
 
 // Closed: a question for a past time that is misspelt must not be answered as of now.
 const QuerySchema = Type.Object(
@@ -19,7 +20,10 @@ const QuerySchema = Type.Object(
 );
 
 /** `POST /v1/verifications`: 200 with every check, whatever they found. A question: it changes nothing but the challenge and what is watched. */
-export function createVerification(app: Server, ports: VerifierPorts): void {
+export function createVerification(
+  app: Server,
+  ports: VerifierPorts & { countVerification: CountVerification },
+): void {
   app.post(
     '/v1/verifications',
     {
@@ -39,7 +43,10 @@ export function createVerification(app: Server, ports: VerifierPorts): void {
       const asker = { odsCode: trustOf(request), clientId: callerOf(request).clientId };
       // The schema lets through one of the two, a presentation with its options.
       const asked = request.body as VerificationRequest;
-      return answerVerification({ ...asked, ...timeOf(asked.at, request.query.at) }, asker, ports);
+      const question = { ...asked, ...timeOf(asked.at, request.query.at) };
+      const answer = await answerVerification(question, asker, ports);
+      ports.countVerification(answer.scope, answer.overall);
+      return answer;
     },
   );
 }

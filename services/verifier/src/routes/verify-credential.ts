@@ -4,13 +4,17 @@ import type { Submitted } from '../domain/forms/credential.ts';
 import type { ConformancePorts } from '../domain/conformance/ports.ts';
 import { verifyAnyCredential } from '../domain/conformance/verify-credential.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
+import type { CountVerification } from '../metrics.ts';
 import { verifyCredential as verify } from '../domain/verify-credential.ts';
 import { credentialResult } from './vcalm-result.ts';
 
 /** VCALM 1.0 `POST /credentials/verify`: 200 only when everything passed, else 400 with the same result object. */
 export function verifyCredential(
   app: Server,
-  ports: VerifierPorts & { conformance?: ConformancePorts | undefined },
+  ports: VerifierPorts & {
+    conformance?: ConformancePorts | undefined;
+    countVerification: CountVerification;
+  },
 ): void {
   app.post(
     '/credentials/verify',
@@ -32,6 +36,7 @@ export function verifyCredential(
       const verified = ports.conformance
         ? await verifyAnyCredential(credential, ports.conformance)
         : await verify(credential, ports);
+      ports.countVerification('credential', verified.overall);
       const result = credentialResult(verified, options);
       return reply.code(result.verified ? 200 : 400).send(result);
     },

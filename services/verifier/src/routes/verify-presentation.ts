@@ -5,13 +5,17 @@ import type { Submitted } from '../domain/forms/credential.ts';
 import type { ConformancePorts } from '../domain/conformance/ports.ts';
 import { verifyAnyPresentation } from '../domain/conformance/verify-presentation.ts';
 import type { VerifierPorts } from '../domain/ports.ts';
+import type { CountVerification } from '../metrics.ts';
 import { verifyPresentation as verify } from '../domain/verify-presentation.ts';
 import { presentationResult } from './vcalm-result.ts';
 
 /** VCALM 1.0 `POST /presentations/verify`: 200 only when everything passed, else 400 with the same result object. */
 export function verifyPresentation(
   app: Server,
-  ports: VerifierPorts & { conformance?: ConformancePorts | undefined },
+  ports: VerifierPorts & {
+    conformance?: ConformancePorts | undefined;
+    countVerification: CountVerification;
+  },
 ): void {
   app.post(
     '/presentations/verify',
@@ -36,6 +40,7 @@ export function verifyPresentation(
       const verified = ports.conformance
         ? await verifyAnyPresentation(presentation, { challenge, domain }, ports.conformance)
         : await verify(presentation, { asker, challenge, domain, watch: true }, ports);
+      ports.countVerification('presentation', verified.overall);
       const result = presentationResult(presentation, verified, options);
       return reply.code(result.verified ? 200 : 400).send(result);
     },

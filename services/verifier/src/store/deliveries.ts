@@ -8,6 +8,18 @@ import type { Tables } from './tables.ts';
 
 const JOBS = 'verifier_jobs';
 
+/** What is not over, of all trusts. */
+export function readDeliveryBacklog(
+  db: Kysely<Tables>,
+): Promise<{ waiting: number; oldestEventAt: number | undefined }> {
+  return asRole(db, JOBS, async (trx) => {
+    const { rows } = await sql<{ waiting: number; oldest: Date | null }>`
+      select count(*) as waiting, min(e.at) as oldest
+      from deliveries d join events e on e.id = d.event_id where d.state = 'waiting'`.execute(trx);
+    return { waiting: rows[0]?.waiting ?? 0, oldestEventAt: rows[0]?.oldest?.getTime() };
+  });
+}
+
 /** The work of sending, across trusts and shared by all replicas. */
 export function createDeliveries(db: Kysely<Tables>): Deliveries {
   return {

@@ -49,6 +49,7 @@ function start(t: Test, { db, world }: Watched, variables: Record<string, string
     clock,
     logger: pino({ level: 'silent' }),
     metrics: createMetrics(),
+    countFailure: () => {},
   });
   watching.start();
   return { ...watching, privateKey };
