@@ -8,7 +8,7 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start start-conformance zoo token package catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start start-conformance zoo token package image catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -55,6 +55,9 @@ token: node_modules/.installed ## print a bearer token: make token TRUST=<ODS co
 
 package: node_modules/.installed ## pack the client and the offline verifier for npm: dist/staff-passport-<version>.tgz
 	@node deploy/package/main.ts
+
+image: node_modules/.installed ## build container images into dist/ without a daemon: make image [SERVICE=issuer] [BASE=<image>@sha256:<digest>] [VERSION=<v>]
+	@SERVICE='$(SERVICE)' BASE='$(BASE)' VERSION='$(VERSION)' node deploy/image/build-image.ts
 
 catalogue: node_modules/.installed ## publish contexts/catalogue: editions, their index and the JSON-LD context
 	@node libs/catalogue/publish.ts
