@@ -8,10 +8,10 @@ PORT_BASE ?= 4000
 DATA_DIR ?= .local
 export PORT_BASE DATA_DIR
 
-.PHONY: help setup check types lint format format-fix test demo demo-two-cells start start-conformance zoo token package image catalogue migrate bench bench-revocation genesis status-restore audit-export audit-verify
+.PHONY: help setup check types lint format format-fix test demo demo-two-cells start start-conformance zoo token package image catalogue migrate bench bench-revocation k8s-check genesis status-restore audit-export audit-verify
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
 setup: node_modules/.installed ## install what the project needs (npm ci; nothing global)
 
@@ -70,6 +70,9 @@ bench: node_modules/.installed ## issue, verify and present beside the baseline
 
 bench-revocation: node_modules/.installed ## a million credentials on lists, ten thousand revoked in a minute: how soon it is seen
 	@node bench/revocation.ts
+
+k8s-check: node_modules/.installed ## render every overlay of k8s/, check each object against its schema and our policies
+	@node deploy/k8s-check/main.ts
 
 genesis: node_modules/.installed ## sign the list of admitted cells: make -s genesis CELLS=<file> VERSION=<n> KEY=<private JWK file> > genesis.jwt
 	@node deploy/genesis.ts "$(CELLS)" "$(VERSION)" "$(KEY)"
