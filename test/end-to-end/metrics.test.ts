@@ -14,6 +14,7 @@ import { type DocumentedMetric, readDocumentedMetrics, readLabelValues } from '.
 import { startRunningStack } from './running-stack.ts';
 import { scrape, type Scrape, sumOf } from './scrape.ts';
 import { fetchBits, isSet, revocationEntry } from './status-lists.ts';
+import { readQueries } from './watching-files.ts';
 
 const WITHIN_MS = 60_000;
 const ROOT = new URL('../../', import.meta.url);
@@ -101,6 +102,24 @@ t.test('The events of failures in the background are the ones that the programs 
   }
   t.same(labelValues.get('event'), [...named].toSorted());
   t.end();
+});
+
+t.test('The routes that dashboards and alerts ask for are routes of the services', async (t) => {
+  const routes = new Set<string>();
+  for (const base of Object.values(stack.services)) {
+    const api = (await sendRequest(`${base}/openapi.json`, {})).json() as { paths: object };
+    for (const path of Object.keys(api.paths)) routes.add(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+  }
+  const asked = readQueries().flatMap(({ selectors }) =>
+    selectors.flatMap(({ matchers }) =>
+      matchers.filter(({ label }) => label === 'route').flatMap(({ value }) => value.split('|')),
+    ),
+  );
+  t.ok(asked.length > 0);
+  t.same(
+    asked.filter((route) => !routes.has(route)),
+    [],
+  );
 });
 
 t.test('What comes in a request adds no series and stands in no metric', (t) => {
