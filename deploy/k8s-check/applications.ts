@@ -88,33 +88,33 @@ export async function renderApplication(
   }
 }
 
-/** What Argo CD would apply is what the overlay of the same name shows. */
-export async function compareApplications(
-  kubectl: string,
-  argoCd: Overlay,
-  overlays: readonly Overlay[],
-): Promise<PlacedFinding[]> {
+/** What each Application of an ApplicationSet renders to, by the name of the Application. */
+export async function renderApplications(kubectl: string, argoCd: Overlay): Promise<Overlay[]> {
   const sets = argoCd.objects.filter(({ kind }) => kind === 'ApplicationSet');
   const applications = sets.flatMap(({ spec }) => applicationsOf(spec as ApplicationSetSpec));
-  const rendered = await Promise.all(applications.map((each) => renderApplication(kubectl, each)));
-  const names = new Set([...rendered, ...overlays].map(({ name }) => name));
-  return [...names].flatMap((name) => {
-    const objects = (list: readonly Overlay[]) => list.find((each) => each.name === name)?.objects;
-    return differences(objects(rendered), objects(overlays)).map((object) => ({
-      overlay: name,
-      policy: 'application',
-      object,
-      where: 'the whole',
-      what: 'the ApplicationSet and the overlay make different ones',
-      remedy: 'let k8s/argocd/applicationset.yaml and k8s/overlays say the same',
-    }));
-  });
+  return Promise.all(applications.map((each) => renderApplication(kubectl, each)));
 }
 
-function differences(
-  applied: readonly KubeObject[] = [],
-  shown: readonly KubeObject[] = [],
-): string[] {
+/** What Argo CD would apply is what the overlay of the same name shows. An Application needs no overlay. */
+export function compareApplications(
+  applications: readonly Overlay[],
+  overlays: readonly Overlay[],
+): PlacedFinding[] {
+  return overlays.flatMap(({ name, objects }) =>
+    differences(applications.find((each) => each.name === name)?.objects, objects).map(
+      (object) => ({
+        overlay: name,
+        policy: 'application',
+        object,
+        where: 'the whole',
+        what: 'the ApplicationSet and the overlay make different ones',
+        remedy: 'let k8s/argocd/applicationset.yaml and k8s/overlays say the same',
+      }),
+    ),
+  );
+}
+
+function differences(applied: readonly KubeObject[] = [], shown: readonly KubeObject[]): string[] {
   const [one, other] = [byName(applied), byName(shown)];
   return [...new Set([...one.keys(), ...other.keys()])].filter(
     (name) => !isDeepStrictEqual(one.get(name), other.get(name)),

@@ -1,5 +1,6 @@
 import type { Policy } from './overlay.ts';
 import { autoscaling } from './policies/autoscaling.ts';
+import { complete } from './policies/complete.ts';
 import { database } from './policies/database.ts';
 import { disruptionBudgets } from './policies/disruption-budgets.ts';
 import { environment } from './policies/environment.ts';
@@ -22,6 +23,7 @@ import { topologySpread } from './policies/topology-spread.ts';
 
 /** Every rule that a rendered overlay is held to. */
 export const POLICIES: readonly Policy[] = [
+  complete,
   imagePinned,
   selectorsMatch,
   servicePorts,

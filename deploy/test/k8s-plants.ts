@@ -15,6 +15,9 @@ const route = (path: object) => set('HTTPRoute/issuer', 'spec.rules.0.matches.-'
 
 /** Faults of a cell, one a line. */
 export const PLANTS: readonly Plant[] = [
+  plant('complete', 'a service is left out', 'Deployment/verifier', remove('Deployment/verifier')),
+  plant('complete', 'nobody reads the metrics', ISSUER, remove('ServiceMonitor/services')),
+  plant('complete', 'there is no database', 'Cluster', remove('Cluster/database')),
   plant('image-pinned', 'an image is latest', ISSUER, {
     [`${CONTAINER}.image`]: 'registry.example/staff-passport/issuer:latest',
   }),
@@ -174,6 +177,17 @@ export const PLANTS: readonly Plant[] = [
   plant('restricted-pods', 'the namespace takes any pod', 'Namespace/staff-passport-northmoor', {
     'metadata.labels': {},
   }),
+  plant(
+    'restricted-pods',
+    'somebody has rights in the cluster',
+    'RoleBinding/planted',
+    add({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'planted' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+    }),
+  ),
   plant('graceful-end', 'it is killed while it drains', ISSUER, {
     'spec.template.spec.terminationGracePeriodSeconds': 20,
   }),
@@ -224,6 +238,9 @@ export const PLANTS: readonly Plant[] = [
     'HTTPRoute/issuer',
     route({ type: 'PathPrefix', value: '/' }),
   ),
+  plant('routes', 'a Service is open on every node', 'Service/issuer', {
+    'spec.type': 'NodePort',
+  }),
   plant('routes', 'a route leads to the management port', 'HTTPRoute/issuer', {
     'spec.rules.0.backendRefs.0.port': 9090,
   }),
@@ -254,6 +271,12 @@ export const PLANTS: readonly Plant[] = [
       to: [{ ipBlock: { cidr: '0.0.0.0/0' } }],
       ports: [{ port: 443 }],
     }),
+  ),
+  plant(
+    'network-calls',
+    'any namespace may ask the management port',
+    'NetworkPolicy/metrics',
+    set('NetworkPolicy/metrics', 'spec.ingress.0.from.-', { namespaceSelector: {} }),
   ),
   plant('network-calls', 'a call of the design is closed', 'NetworkPolicy/status-list', {
     'spec.ingress': [],

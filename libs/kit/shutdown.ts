@@ -4,6 +4,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { EnvironmentReader } from './config.ts';
 import { createDrain } from './drain.ts';
 
+/** milliseconds, after the delay, to answer what was taken; a pod's own grace has to be longer */
+export const GRACE_MS = 25_000;
+
 export type Phase = 'starting' | 'running' | 'draining';
 
 export interface LifeTimes {
@@ -44,7 +47,7 @@ export interface ProcessLifeOptions {
  * A second signal, or the end of the grace, ends the process at once with 1.
  */
 export function createProcessLife(options: ProcessLifeOptions): ProcessLife {
-  const { logger, drainDelayMs, graceMs = 25_000 } = options;
+  const { logger, drainDelayMs, graceMs = GRACE_MS } = options;
   let phase: Phase = 'starting';
   let last: (() => Promise<unknown>)[] = [];
   const end = async (signal: string) => {

@@ -1,6 +1,6 @@
 /** One pair of the design that the network lets through. */
 export interface Call {
-  /** a service, `postgres`, `migrations`, `namespace:<name>`, `outside`; a trailing * stands for any rest */
+  /** a service, `postgres`, `migrations`, `namespace:<name>`, `outside` */
   from: string;
   to: string;
   ports: readonly number[];
@@ -15,16 +15,17 @@ const API = [8080];
 const MANAGEMENT = [9090];
 const POSTGRES = [5432];
 const HTTPS = [443];
+const GATEWAY = 'namespace:gateway';
+const PROMETHEUS = 'namespace:monitoring';
+const DATABASE_OPERATOR = 'namespace:cnpg-system';
+const NAME_SERVER = 'namespace:kube-system';
 const SERVICES = ['issuer', 'verifier', 'trust-registry', 'status-list', 'authorization'];
 
 /** What may not be meant by "outside" where only the internet is. */
-export const PRIVATE_RANGES = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '100.64.0.0/10',
-];
+export const PRIVATE_RANGES: Readonly<Record<string, readonly string[]>> = {
+  '0.0.0.0/0': ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'],
+  '::/0': ['fc00::/7', 'fe80::/10'],
+};
 
 /** Who calls whom: the table of services in the design, and what each of them stands on. */
 export const CALLS: readonly Call[] = [
@@ -45,14 +46,19 @@ export const CALLS: readonly Call[] = [
   ...calls('trust-registry', { authorization: "tokens' keys" }),
   ...SERVICES.flatMap((service): Call[] => [
     { from: service, to: 'postgres', ports: POSTGRES, why: 'its schema', needed: true },
-    { from: 'namespace:*', to: service, ports: API, why: 'the gateway', needed: true },
-    { from: 'namespace:*', to: service, ports: MANAGEMENT, why: 'Prometheus', needed: true },
-    { from: service, to: 'namespace:*', ports: [4317, 4318], why: 'traces, where they are on' },
+    { from: GATEWAY, to: service, ports: API, why: 'the gateway', needed: true },
+    { from: PROMETHEUS, to: service, ports: MANAGEMENT, why: 'Prometheus', needed: true },
+    {
+      from: service,
+      to: 'namespace:observability',
+      ports: [4317, 4318],
+      why: 'traces, where they are on',
+    },
   ]),
   ...[...SERVICES, 'migrations', 'postgres'].map(
     (from): Call => ({
       from,
-      to: 'namespace:kube-system',
+      to: NAME_SERVER,
       ports: [53],
       why: 'names',
       needed: true,
@@ -69,8 +75,8 @@ export const CALLS: readonly Call[] = [
     why: 'backups and the API server',
     private: true,
   },
-  { from: 'namespace:*', to: 'postgres', ports: [5432, 8000], why: 'its operator' },
-  { from: 'namespace:*', to: 'postgres', ports: [9187], why: 'Prometheus' },
+  { from: DATABASE_OPERATOR, to: 'postgres', ports: [5432, 8000], why: 'its operator' },
+  { from: PROMETHEUS, to: 'postgres', ports: [9187], why: 'Prometheus' },
 ];
 
 function calls(from: string, to: Record<string, string>): Call[] {

@@ -17,6 +17,7 @@ const SERVICES: Readonly<Record<string, ReadConfig>> = {
   'trust-registry': trustRegistry,
   verifier,
 };
+export const SERVICE_NAMES: readonly string[] = Object.keys(SERVICES);
 /** What programs read that have no readConfig. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   migrations: [

@@ -1,9 +1,9 @@
+import { GRACE_MS } from '#kit/shutdown';
 import { nameOf } from '../kube-object.ts';
 import { containersOf, type Finding, type Policy, type Workload, workloads } from '../overlay.ts';
 import { environmentOf } from '../environment.ts';
 
-/** What a service takes at most to answer what it accepted: `graceMs` of createProcessLife (libs/kit/shutdown.ts). */
-const DRAIN_SECONDS = 25;
+const DRAIN_SECONDS = GRACE_MS / 1000;
 
 export const gracefulEnd: Policy = {
   name: 'graceful-end',

@@ -41,18 +41,12 @@ function fault(flow: Flow): string | undefined {
   const call = CALLS.find((each) => fits(each, flow));
   if (!call) return `${shown} is no call of the design`;
   if (!block || call.private) return undefined;
-  const open = PRIVATE_RANGES.filter((range) => !block.except?.includes(range));
-  const wide = block.cidr === '0.0.0.0/0' || block.cidr === '::/0';
-  return wide && block.cidr.includes('.') && open.length > 0
-    ? `${shown} includes ${open.join(', ')}`
-    : undefined;
+  const open = (PRIVATE_RANGES[block.cidr] ?? []).filter((range) => !block.except?.includes(range));
+  return open.length > 0 ? `${shown} includes ${open.join(', ')}` : undefined;
 }
 
-const end = (wanted: string, is: string): boolean =>
-  wanted === is || (wanted.endsWith('*') && is.startsWith(wanted.slice(0, -1)));
-
 function fits(call: Call, { from, to, port }: Flow): boolean {
-  return end(call.from, from) && end(call.to, to) && call.ports.includes(port);
+  return call.from === from && call.to === to && call.ports.includes(port);
 }
 
 /** Every call that must be possible is allowed at each end that is in the cell. */

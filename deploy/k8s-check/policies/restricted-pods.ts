@@ -25,6 +25,7 @@ export const restrictedPods: Policy = {
     'What takes over a service finds no root, no capability, no writable program and no token of the cluster.',
   find: (overlay) => [
     ...namespaces(overlay),
+    ...rights(overlay),
     ...workloads(overlay).flatMap((workload) => [
       ...ofPod(workload),
       ...containersOf(workload).flatMap(({ container, where }) =>
@@ -42,6 +43,18 @@ function namespaces(overlay: Overlay): Finding[] {
       where: `metadata.labels[${ENFORCE}]`,
       what: 'is not restricted',
       remedy: 'have the cluster enforce the restricted profile',
+    }));
+}
+
+/** No service asks anything of the Kubernetes API. */
+function rights(overlay: Overlay): Finding[] {
+  return overlay.objects
+    .filter(({ apiVersion }) => apiVersion.startsWith('rbac.authorization.k8s.io/'))
+    .map((object) => ({
+      object: nameOf(object),
+      where: 'kind',
+      what: 'gives rights in the cluster that nothing here uses',
+      remedy: 'remove it',
     }));
 }
 

@@ -11,18 +11,45 @@ interface RouteRule {
 }
 
 interface ServiceSpec {
+  type?: string;
   ports: { port: number; targetPort?: number | string; name?: string }[];
 }
+
+/** Other ways in than the routes that are looked at here. */
+const OTHER_WAYS = new Set(['Ingress', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute']);
 
 export const routes: Policy = {
   name: 'routes',
   reason:
     'What services ask of each other, and their management ports, are not for the world outside.',
-  find: (overlay) =>
-    ofKind<{ rules?: RouteRule[] }>(overlay, 'HTTPRoute').flatMap((object) =>
+  find: (overlay) => [
+    ...otherWays(overlay),
+    ...ofKind<{ rules?: RouteRule[] }>(overlay, 'HTTPRoute').flatMap((object) =>
       (object.spec.rules ?? []).flatMap((rule, index) => ofRule(overlay, object, rule, index)),
     ),
+  ],
 };
+
+function otherWays(overlay: Overlay): Finding[] {
+  const remedy = 'lead through an HTTPRoute of the cell’s Gateway';
+  const kinds = overlay.objects
+    .filter(({ kind }) => OTHER_WAYS.has(kind))
+    .map((object) => ({
+      object: nameOf(object),
+      where: 'kind',
+      what: 'is a way in past the routes',
+      remedy,
+    }));
+  const services = ofKind<ServiceSpec>(overlay, 'Service')
+    .filter(({ spec: { type = 'ClusterIP' } }) => type !== 'ClusterIP')
+    .map((object) => ({
+      object: nameOf(object),
+      where: 'spec.type',
+      what: `${object.spec.type} is a way in past the routes`,
+      remedy,
+    }));
+  return [...kinds, ...services];
+}
 
 function ofRule(overlay: Overlay, object: KubeObject, rule: RouteRule, index: number): Finding[] {
   const at = `spec.rules[${index}]`;
