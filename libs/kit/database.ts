@@ -46,6 +46,9 @@ export function createPool(options: PoolOptions): Pool {
   // without a listener an idle connection that breaks ends the process
   // (the driver's error carries its whole client, which belongs in no log)
   pool.on('error', ({ message }) => options.onError(new Error(message)));
+  // Nor may one that breaks on its way out of the pool, in the same packet in which it became ready: whoever gets it has
+  // no listener yet. It takes no query any more, and so is found out.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
 /*
- * Each case that issuing, trust, status and verification, and the running of them, must withstand is one test whose name begins with its id, so
- * that whoever asks "what of S11?" finds the answer by its name.
+ * Each case that issuing, trust, status, verification and the running of them must withstand is one test whose name
+ * begins with its id, so that whoever asks "what of S11?" finds the answer by its name.
  */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CASES = [
@@ -18,7 +18,9 @@ const CASES = [
   'I19',
   'I20',
   'F3',
+  'F4',
   'F17',
+  'F18',
 ];
 const names = globSync('{services,libs,test,deploy}/**/*.test.ts', { cwd: ROOT }).flatMap((file) =>
   [

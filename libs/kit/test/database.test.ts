@@ -193,6 +193,18 @@ t.test(
   },
 );
 
+t.test(
+  'a connection that is killed in the packet that made it ready ends no process',
+  async (t) => {
+    const { db, pool } = connect(t, (await createTestDatabase(t)).url('issuer'), 1);
+    // after the pool let go of it, before whoever waits for it goes on
+    pool.once('acquire', (client) => {
+      queueMicrotask(() => client.emit('error', new Error('terminated')));
+    });
+    t.strictSame((await sql`select 1 as n`.execute(db)).rows, [{ n: 1 }]);
+  },
+);
+
 t.test('a pool without a free connection is SERVICE_UNAVAILABLE, not a hang', async (t) => {
   const { db } = connect(t, (await createTestDatabase(t)).url('issuer'), 1);
   await inTransaction(db, async () => {
