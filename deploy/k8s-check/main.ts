@@ -16,8 +16,7 @@ const applications = misled ? [] : await renderApplications(kubectl, argoCd);
 // a cell that is an entry and no folder is looked at all the same
 const names = new Set(overlays.map(({ name }) => name));
 const entries = applications.filter(({ name }) => !names.has(name));
-const none = { findings: [], unchecked: [] };
-const checkedEntries = entries.length === 0 ? none : await checkOverlays(folder, entries, entries);
+const checkedEntries = await checkOverlays(folder, entries, entries);
 unchecked.push(...checkedEntries.unchecked);
 const findings = [
   ...found,
