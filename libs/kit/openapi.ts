@@ -1,11 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import {
-  addExamples,
-  type DescribedOperations,
-  type OperationWithExamples,
-  problemExamples,
-} from './openapi-examples.ts';
+import { addExamples, type OperationWithExamples, problemExamples } from './openapi-examples.ts';
 import { PROBLEMS } from './problem.ts';
 import type { Server, ServerOptions } from './server.ts';
 

@@ -42,9 +42,9 @@ t.test('An envelope that says more than its text fails', async (t) => {
       { forms: JWT, check: 'data-model', code: 'UNKNOWN_TERM' },
     );
   }
-  const world = createWorld();
-  const more = enveloped('application/jwt', await issueText(world, 'jwt_vc_json'), { 'a/b~': 1 });
-  const { checks } = await verifyCredential(more, world.ports);
+  const here = createWorld();
+  const more = enveloped('application/jwt', await issueText(here, 'jwt_vc_json'), { 'a/b~': 1 });
+  const { checks } = await verifyCredential(more, here.ports);
   t.match(
     checks.find(({ check }) => check === 'data-model'),
     { pointer: '/a~1b~0' },
