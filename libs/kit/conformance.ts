@@ -34,6 +34,8 @@ export interface TrustWatchOptions {
   everyMs?: number;
   /** milliseconds that no answer may be old */
   untoldMs?: number;
+  /** told of each try that the registry left without an answer */
+  onWaiting?: (fields: Record<string, unknown>) => void;
 }
 
 /**
@@ -75,6 +77,8 @@ export async function refuseWhereTrustsAreRegistered(
     } catch (error) {
       const isSilent = error instanceof VcError && error.code === 'SERVICE_UNAVAILABLE';
       if (!isSilent || attempt === ATTEMPTS) throw error;
+      const reason = error.message;
+      options.onWaiting?.({ event: 'startup.waiting', for: 'the registry', attempt, reason });
       await wait(PAUSE_MS);
     }
   }

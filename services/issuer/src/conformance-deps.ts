@@ -30,7 +30,7 @@ export interface ConformanceDepsOptions {
   http: HttpClient;
   signatures: Pick<AnyIssuerDeps, 'record'>;
   clock: Clock;
-  logger: { warn: (fields: { event: string; issuer: string }, message: string) => void };
+  logger: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
 /**
@@ -43,7 +43,12 @@ export async function createConformanceDeps(
   const { config, http, signatures, clock, logger } = options;
   if (config.profile !== 'conformance') return undefined;
   const { trustRegistryUrl } = config;
-  const trusts = await refuseWhereTrustsAreRegistered({ http, trustRegistryUrl, clock });
+  const trusts = await refuseWhereTrustsAreRegistered({
+    http,
+    trustRegistryUrl,
+    clock,
+    onWaiting: (fields) => logger.warn(fields, 'the start waits'),
+  });
   const privateKey =
     config.conformanceKeyFile === undefined
       ? generateEd25519Key().privateKey

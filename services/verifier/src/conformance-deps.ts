@@ -35,7 +35,12 @@ export async function createConformanceDeps(
   const { config, http, clock, logger } = options;
   if (config.profile !== 'conformance') return undefined;
   const { originMap, trustRegistryUrl } = config;
-  const trusts = await refuseWhereTrustsAreRegistered({ http, trustRegistryUrl, clock });
+  const trusts = await refuseWhereTrustsAreRegistered({
+    http,
+    trustRegistryUrl,
+    clock,
+    onWaiting: (fields) => logger.warn(fields, 'the start waits'),
+  });
   logger.warn(
     { event: 'profile.conformance' },
     'anybody may call, and no issuer is asked for its registration: for test suites only',
