@@ -12,6 +12,7 @@ import { seededRandom } from '../seeded-random.ts';
 import { comparePublished, readBack, retryAll, sharedEntries } from './find-again.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { startLoad } from './load.ts';
+import { beginReplica, CAN_START_REPLICAS } from './replica.ts';
 import { createRequests } from './requests.ts';
 import { type Answered, isReady, startSteadyClients, type SteadyReport } from './steady-clients.ts';
 
@@ -128,6 +129,35 @@ for (const victim of ['authorization', 'trust-registry', 'status-list'] as const
       t.same(report.refused, [], 'by what was asked for, or 503 with Retry-After');
     }
     t.match({ ...stack.file().processes, [victim]: 0 }, { ...before, [victim]: 0 });
+  });
+}
+
+const NO_DATABASE = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
+
+if (CAN_START_REPLICAS) {
+  t.test('Each service waits for its database alive, and ends when it stays away', async (t) => {
+    const env = { ...NO_DATABASE, STARTUP_TIMEOUT_MS: '1500' };
+    const startInVain = async (name: ServiceName) => {
+      const replica = await beginReplica(t, stack, { name, env });
+      await until(() => replica.output().includes('"startup.waiting"'));
+      const [live, ready] = await Promise.all(
+        ['/livez', '/readyz'].map((path) => fetch(replica.managementUrl + path)),
+      );
+      t.same([live?.status, ready?.status], [200, 503], name);
+      t.match(await ready?.json(), { status: 'starting' });
+      await until(() => replica.ended() !== null);
+      t.equal(replica.ended(), 1);
+      t.match(replica.output(), /^Error: the database was not there within 1500 ms: .+/m);
+    };
+    await Promise.all(SERVICES.map(startInVain));
+  });
+
+  t.test('SIGTERM ends a service that waits for its database at once', async (t) => {
+    const replica = await beginReplica(t, stack, { name: 'issuer', env: NO_DATABASE });
+    await until(() => replica.output().includes('"startup.waiting"'));
+    replica.kill('SIGTERM');
+    await until(() => replica.ended() !== null);
+    t.equal(replica.ended(), 0);
   });
 }
 

@@ -26,14 +26,36 @@ export interface Replica {
   /** the exit code or signal, once it has ended */
   ended(): number | string | null;
   output(): string;
+  kill(signal: 'SIGTERM'): void;
 }
 
 /** Where another process's environment can be read. */
 export const CAN_START_REPLICAS = process.platform === 'linux';
 
+interface Test {
+  teardown(handler: () => unknown): void;
+}
+
 /** Another replica of a service of the stack, with the same secrets and database, on ports of its own; it ends with the test. */
 export async function startReplica(
-  t: { teardown(handler: () => unknown): void },
+  t: Test,
+  stack: RunningStack,
+  options: ReplicaOptions,
+): Promise<Replica> {
+  const replica = await beginReplica(t, stack, options);
+  const giveUp = performance.now() + READY_WITHIN_MS;
+  while (!(await isReady(replica.managementUrl))) {
+    if (replica.ended() !== null || performance.now() > giveUp) {
+      throw new Error(`The replica did not start:\n${replica.output()}`);
+    }
+    await wait(50);
+  }
+  return replica;
+}
+
+/** As startReplica, which may never be ready. */
+export async function beginReplica(
+  t: Test,
   stack: RunningStack,
   { name, env = {}, openFiles }: ReplicaOptions,
 ): Promise<Replica> {
@@ -64,15 +86,13 @@ export async function startReplica(
     child.kill('SIGKILL');
     await once(child, 'close');
   });
-  const managementUrl = `http://127.0.0.1:${managementPort}`;
-  const giveUp = performance.now() + READY_WITHIN_MS;
-  while (!(await isReady(managementUrl))) {
-    if (ended() !== null || performance.now() > giveUp) {
-      throw new Error(`The replica did not start:\n${output}`);
-    }
-    await wait(50);
-  }
-  return { url: `http://127.0.0.1:${port}`, managementUrl, ended, output: () => output };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    managementUrl: `http://127.0.0.1:${managementPort}`,
+    ended,
+    output: () => output,
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 export function environmentOf(pid: number): Record<string, string> {
