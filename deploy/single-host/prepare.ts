@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADMINISTRATOR_SCOPES } from '#api/authorization';
 import { cellDid } from '#did/identifiers';
@@ -15,7 +15,8 @@ import {
 } from '../local/secrets.ts';
 
 // node deploy/single-host/prepare.ts <folder> <public origin> <ODS code of the ICS> <its name>
-// Makes the keys and passwords of deploy/compose.yaml, each once: what is there is kept.
+// Makes the keys and passwords of deploy/compose.yaml, each once: what is there is kept. All that lies in the folder but
+// the administrator's key is made readable by the services.
 
 /** The group of the services, in their images and in the compose file. */
 const GROUP = 65_532;
@@ -63,7 +64,9 @@ export function prepareSecrets({ folder, publicOrigin, odsCode, name }: HostCell
     admittedAt: since,
     withdrawnAt: null,
   };
-  writeFileSync(at('cell.json'), `${JSON.stringify([cell], null, 2)}\n`);
+  if (!existsSync(at('cell.json'))) {
+    writeFileSync(at('cell.json'), `${JSON.stringify([cell], null, 2)}\n`);
+  }
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('administrator'))
     .map((entry) => join(entry.parentPath, entry.name));
@@ -93,6 +96,6 @@ if (import.meta.main) {
     process.exit(1);
   }
   console.log(`${files.length} files in ${folder}, for the group ${GROUP}
-To do: tls.crt and tls.key; the anchor signs cell.json, the answer is genesis.jwt
+To do: put tls.crt and tls.key there, and genesis.jwt, which the anchor signs with cell.json in it; then run this again
 administrator.client.jwk is the administrator's: take it off this host`);
 }

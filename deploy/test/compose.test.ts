@@ -1,9 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { parse } from 'yaml';
 import { readConfig as readAuthorization } from '../../services/authorization/src/config.ts';
 import { readConfig as readIssuer } from '../../services/issuer/src/config.ts';
 import { readConfig as readStatusList } from '../../services/status-list/src/config.ts';
@@ -11,35 +9,7 @@ import { readConfig as readTrustRegistry } from '../../services/trust-registry/s
 import { readConfig as readVerifier } from '../../services/verifier/src/config.ts';
 import { SERVICES } from '../local/layout.ts';
 import { prepareSecrets } from '../single-host/prepare.ts';
-
-interface Mount {
-  source: string;
-  target: string;
-}
-
-interface ComposeService {
-  image: string;
-  user: string;
-  read_only: boolean;
-  cap_drop: string[];
-  security_opt: string[];
-  environment?: Record<string, string>;
-  secrets?: (string | Mount)[];
-  configs?: Mount[];
-  volumes?: string[];
-  networks: string[] | Record<string, { ipv4_address: string }>;
-  depends_on?: Record<string, { condition: string }>;
-  healthcheck?: { test: string[] };
-  ports?: string[];
-}
-
-interface Compose {
-  services: Record<string, ComposeService>;
-  secrets: Record<string, { file: string }>;
-  configs: Record<string, { file: string }>;
-  volumes: Record<string, unknown>;
-  networks: Record<string, unknown>;
-}
+import { exampleVariables, readCompose, targetsOf } from './compose-file.ts';
 
 const READERS = {
   issuer: readIssuer,
@@ -49,37 +19,9 @@ const READERS = {
   authorization: readAuthorization,
 };
 
-const text = readDeploy('compose.yaml');
-const variables = {
-  ...parseVariables(readDeploy('single-host/example.env')),
-  ANCHOR_THUMBPRINT: 'the-thumbprint',
-};
-const compose = parse(interpolate(text, variables), { merge: true }) as Compose;
+const variables = { ...exampleVariables(), ANCHOR_THUMBPRINT: 'the-thumbprint' };
+const compose = readCompose(variables);
 const services = Object.entries(compose.services);
-
-function readDeploy(path: string): string {
-  return readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
-}
-
-function parseVariables(file: string): Record<string, string> {
-  return Object.fromEntries(
-    [...file.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
-  );
-}
-
-/** As Docker Compose does it: `${A}`, `${A:-fallback}`, `${A:?what is missing}`. */
-function interpolate(from: string, values: Record<string, string>): string {
-  return from.replaceAll(
-    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
-    (_, name: string, kind, rest: string) => {
-      const value = values[name] || undefined;
-      if (value !== undefined) return value;
-      if (kind === '-') return rest;
-      if (kind === '?') throw new Error(`${name} is missing: ${rest}`);
-      return '';
-    },
-  );
-}
 
 /** Every name that a service's configuration asks for. */
 function namesRead(
@@ -95,17 +37,6 @@ function namesRead(
   });
   readConfig(spy);
   return names;
-}
-
-function targetsOf({ secrets = [], configs = [] }: ComposeService): Map<string, string> {
-  const below = secrets.map((each): [string, string] => {
-    const { source, target } = typeof each === 'string' ? { source: each, target: each } : each;
-    return [target.startsWith('/') ? target : `/run/secrets/${target}`, source];
-  });
-  return new Map([
-    ...below,
-    ...configs.map(({ source, target }): [string, string] => [target, source]),
-  ]);
 }
 
 t.test(
@@ -139,10 +70,7 @@ t.test('What an operator must decide has no default', async (t) => {
     'SECRETS_DIR',
     'CELL_ODS_CODE',
   ]) {
-    t.throws(
-      () => interpolate(text, { ...variables, [name]: '' }),
-      new RegExp(`^${name} is missing`),
-    );
+    t.throws(() => readCompose({ ...variables, [name]: '' }), new RegExp(`^${name} is missing`));
   }
 });
 
