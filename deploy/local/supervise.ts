@@ -87,6 +87,7 @@ function start({ name, env }: ServiceProcess): ChildProcess {
       // the launcher's, for whoever tries them out
       RATE_LIMIT_PER_MINUTE: process.env['RATE_LIMIT_PER_MINUTE'] ?? '',
       DRAIN_DELAY_MS: process.env['DRAIN_DELAY_MS'] ?? '',
+      OTEL_EXPORTER_OTLP_ENDPOINT: process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '',
       // and what it was started with, such as --inspect or a module to load first
       NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '',
       PATH: process.env['PATH'] ?? '',

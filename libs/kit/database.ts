@@ -3,6 +3,7 @@ import { Pool, types } from 'pg';
 import { isUnavailable } from '#postgres/errors';
 import { VcError } from '#vc/error';
 import { readSecretFile } from './config.ts';
+import { traceQuery } from './tracing.ts';
 
 export { isLockedOut, isUnavailable, isUniqueViolation } from '#postgres/errors';
 
@@ -98,7 +99,8 @@ function mappingErrors(pool: Pool): PostgresPool {
     return {
       async query(text: string, values?: readonly unknown[]) {
         try {
-          return await client.query(text, values === undefined ? undefined : [...values]);
+          const ask = () => client.query(text, values === undefined ? undefined : [...values]);
+          return await traceQuery(text, ask);
         } catch (error) {
           // after a timeout the answer may still come: nobody else may get this connection
           broken ||= isUnavailable(error);

@@ -2,6 +2,7 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
 import { VcError } from '#vc/error';
+import { traceCall } from './tracing.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -73,19 +74,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const signal = AbortSignal.timeout(sendOptions.timeoutMs ?? options.timeoutMs ?? 5_000);
     const maxBytes = sendOptions.maxBytes ?? options.maxBytes ?? 1024 * 1024;
     try {
-      const answer = await request(url, {
-        method,
-        dispatcher,
-        signal,
-        headers: {
-          ...(sendOptions.accept && { accept: sendOptions.accept }),
-          ...(sendOptions.contentType && { 'content-type': sendOptions.contentType }),
-          ...sendOptions.headers,
-        },
-        ...(sendOptions.body !== undefined && { body: sendOptions.body }),
+      return await traceCall({ method, host: url.hostname }, async (traceHeaders) => {
+        const answer = await request(url, {
+          method,
+          dispatcher,
+          signal,
+          headers: {
+            ...(sendOptions.accept && { accept: sendOptions.accept }),
+            ...(sendOptions.contentType && { 'content-type': sendOptions.contentType }),
+            // Not to others: what they are asked for in one trace would tell them whom it is about.
+            ...(dispatcher === inside && traceHeaders),
+            ...sendOptions.headers,
+          },
+          ...(sendOptions.body !== undefined && { body: sendOptions.body }),
+        });
+        const body = await readBounded(answer.body, maxBytes);
+        return { status: answer.statusCode, headers: answer.headers, body };
       });
-      const body = await readBounded(answer.body, maxBytes);
-      return { status: answer.statusCode, headers: answer.headers, body };
     } catch (cause) {
       if (cause instanceof VcError) throw cause;
       // Callers read this: where something is inside is for the log, which has the cause.

@@ -22,6 +22,7 @@ import type { DescribedOperations } from './openapi-examples.ts';
 import { type ProblemDocument, toProblem } from './problem.ts';
 import { DEFAULT_TRAFFIC, limitRate, type Traffic } from './rate-limit.ts';
 import { refuseBytes, refuseDoubtfulFraming } from './request-framing.ts';
+import { traceRequests } from './trace-requests.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -104,6 +105,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   );
   // Response schemas document; they never drop a member of an answer.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  traceRequests(app);
   refuseDoubtfulFraming(app);
   acceptStrictJson(app);
   refuseUnaskedBodies(app);

@@ -1,6 +1,7 @@
 import { readEnvironment } from '#kit/config';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
 import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
+import { readTelemetry, type TelemetryConfig } from '#kit/telemetry';
 
 export interface AuthorizationConfig {
   host: string;
@@ -8,6 +9,7 @@ export interface AuthorizationConfig {
   managementPort: number;
   traffic: Traffic;
   life: LifeTimes;
+  telemetry: TelemetryConfig;
   /** issuer and audience of every token */
   publicOrigin: string;
   /** where this server is called at inside the cell */
@@ -32,6 +34,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
     life: readLifeTimes(read),
+    telemetry: readTelemetry(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     internalOrigin: read.url('AUTHORIZATION_URL'),
     databaseUrl: read.string('DATABASE_URL'),

@@ -53,6 +53,7 @@ export async function build(t: Test) {
     managementPort: 0,
     traffic: DEFAULT_TRAFFIC,
     life: { drainDelayMs: 0, startupTimeoutMs: 1_000 },
+    telemetry: { endpoint: undefined, samplePercent: 100 },
     publicOrigin: PUBLIC_ORIGIN,
     internalOrigin: INTERNAL_ORIGIN,
     databaseUrl: database.url('authz'),

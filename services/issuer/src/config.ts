@@ -2,6 +2,7 @@ import { readEnvironment } from '#kit/config';
 import { type Profile, PROFILES } from '#kit/conformance';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
 import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
+import { readTelemetry, type TelemetryConfig } from '#kit/telemetry';
 
 export const CONFORMANCE_SUITES = ['eddsa-rdfc-2022', 'Ed25519Signature2020'] as const;
 
@@ -11,6 +12,7 @@ export interface IssuerConfig {
   managementPort: number;
   traffic: Traffic;
   life: LifeTimes;
+  telemetry: TelemetryConfig;
   /** https origin of the cell */
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -54,6 +56,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
     life: readLifeTimes(read),
+    telemetry: readTelemetry(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),
     databaseUrl: read.string('DATABASE_URL'),

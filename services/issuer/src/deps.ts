@@ -12,10 +12,11 @@ import { createMetrics, type ReadinessCheck } from '#kit/health';
 import { createHttpClient, type HttpClient } from '#kit/http-client';
 import { createFailureCounter, observePool } from '#kit/metrics';
 import { createTokenSource } from '#kit/token-source';
+import { traceStep } from '#kit/tracing';
 import { readAuditHeads } from '#ledger/audit';
 import { createCheckpointWriter, ed25519Signer } from '#ledger/checkpoints';
 import { purgeAnswers } from '#ledger/idempotency';
-import { privateKeyFromJwk } from '#proofs/signer';
+import { createEd25519Signer, privateKeyFromJwk } from '#proofs/signer';
 import type { Clock } from '#vc/clock';
 import type { Deps } from './app.ts';
 import type { IssuerConfig } from './config.ts';
@@ -58,6 +59,10 @@ export async function createDeps(
     keyEncryptionKey: readKeyEncryptionKey(config.keyEncryptionKeyFile),
     statusLists: createStatusLists(config, http, clock),
     loadTrust: (odsCode) => registry.loadTrust(odsCode),
+    createSigner(key) {
+      const signer = createEd25519Signer(key);
+      return { ...signer, sign: (options) => traceStep('sign', () => signer.sign(options)) };
+    },
   });
   const conformance = await createConformanceDeps({
     config,

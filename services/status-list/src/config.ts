@@ -1,6 +1,7 @@
 import { type EnvironmentReader, readEnvironment } from '#kit/config';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
 import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
+import { readTelemetry, type TelemetryConfig } from '#kit/telemetry';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,6 +11,7 @@ export interface StatusListConfig {
   managementPort: number;
   traffic: Traffic;
   life: LifeTimes;
+  telemetry: TelemetryConfig;
   publicOrigin: string;
   originMap: Record<string, string>;
   databaseUrl: string;
@@ -54,6 +56,7 @@ export function readConfig(env: Environment): StatusListConfig {
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
     life: readLifeTimes(read),
+    telemetry: readTelemetry(read),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),
     databaseUrl: read.string('DATABASE_URL'),

@@ -274,6 +274,7 @@ function writeConfig(directory: string, databaseUrl: string): StatusListConfig {
     managementPort: 0,
     traffic: DEFAULT_TRAFFIC,
     life: { drainDelayMs: 0, startupTimeoutMs: 1_000 },
+    telemetry: { endpoint: undefined, samplePercent: 100 },
     publicOrigin: ORIGIN,
     originMap: {},
     databaseUrl,

@@ -1,6 +1,7 @@
 import { readEnvironment } from '#kit/config';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
 import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
+import { readTelemetry, type TelemetryConfig } from '#kit/telemetry';
 
 export interface TrustRegistryConfig {
   host: string;
@@ -8,6 +9,7 @@ export interface TrustRegistryConfig {
   managementPort: number;
   traffic: Traffic;
   life: LifeTimes;
+  telemetry: TelemetryConfig;
   logLevel: string;
   publicOrigin: string;
   originMap: Record<string, string>;
@@ -37,6 +39,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): T
     managementPort: read.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(read),
     life: readLifeTimes(read),
+    telemetry: readTelemetry(read),
     logLevel: read.string('LOG_LEVEL', 'info'),
     publicOrigin: read.url('PUBLIC_ORIGIN'),
     originMap: read.originMap('ORIGIN_MAP'),

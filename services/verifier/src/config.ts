@@ -2,6 +2,7 @@ import { readEnvironment } from '#kit/config';
 import { type Profile, PROFILES } from '#kit/conformance';
 import { readTraffic, type Traffic } from '#kit/rate-limit';
 import { type LifeTimes, readLifeTimes } from '#kit/shutdown';
+import { readTelemetry, type TelemetryConfig } from '#kit/telemetry';
 
 export interface VerifierConfig {
   host: string;
@@ -9,6 +10,7 @@ export interface VerifierConfig {
   managementPort: number;
   traffic: Traffic;
   life: LifeTimes;
+  telemetry: TelemetryConfig;
   logLevel: string;
   profile: Profile;
   publicOrigin: string;
@@ -44,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): V
     managementPort: reader.integer('MANAGEMENT_PORT'),
     traffic: readTraffic(reader),
     life: readLifeTimes(reader),
+    telemetry: readTelemetry(reader),
     logLevel: reader.string('LOG_LEVEL', 'info'),
     profile: reader.choice('PROFILE', PROFILES),
     publicOrigin: reader.url('PUBLIC_ORIGIN'),
