@@ -7,7 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { installedPackages, type LockedPackage } from './locked-packages.ts';
 import { billOfMaterials } from './sbom.ts';
 
@@ -51,6 +51,8 @@ function assemble({ service, version, target }: Assembly): void {
   for (const each of packages) copyPackage(each, join(target, 'shared/app', each.path));
   mkdirSync(join(target, 'shared/usr/local/bin'), { recursive: true });
   cpSync(process.execPath, join(target, 'shared/usr/local/bin/node'));
+  const license = join(dirname(process.execPath), '../LICENSE');
+  if (existsSync(license)) cpSync(license, join(target, 'shared/usr/local/share/doc/node/LICENSE'));
 
   const app = join(target, 'app');
   const main =

@@ -46,7 +46,7 @@ export function missingTools(base?: string): string[] {
 }
 
 /**
- * Builds images without an engine's daemon. The same checkout, base and commit give the same digest.
+ * Builds images without an engine's daemon. The same commit and base give the same digest.
  * @throws Error in plain words
  */
 export function buildImages(options: BuildOptions): BuiltImage[] {

@@ -9,6 +9,8 @@ interface Component {
   name: string;
   version: string;
   purl: string;
+  /** by which scanners find what is known of Node.js */
+  cpe?: string;
   licenses?: { license: { name: string } }[];
   hashes?: { alg: string; content: string }[];
 }
@@ -21,7 +23,7 @@ export interface BillOptions {
   root?: string;
 }
 
-/** What is in an image, CycloneDX 1.6: npm packages, Node.js, and the Debian packages of the base. */
+/** What is in an image, CycloneDX 1.6: Node.js, npm packages, and the packages of the base as dpkg has them. */
 export function billOfMaterials({ service, version, packages, root = '/' }: BillOptions) {
   return {
     bomFormat: 'CycloneDX',
@@ -50,6 +52,7 @@ function nodeItself(): Component {
     name: 'node',
     version,
     purl: `pkg:generic/node@${version}`,
+    cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,
     hashes: [{ alg: 'SHA-256', content }],
   };
 }
@@ -76,6 +79,7 @@ function debianComponents(root: string): Component[] {
   const entries = existsSync(folder) ? readdirSync(folder).toSorted() : [];
   const files = [join(root, 'var/lib/dpkg/status'), ...entries.map((each) => join(folder, each))];
   const texts = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
+  const { id, release } = distribution(root);
   const found = texts
     .flatMap((text) => text.split(/\n{2,}/))
     .map((paragraph) => ({
@@ -85,9 +89,17 @@ function debianComponents(root: string): Component[] {
     }));
   return found.flatMap(({ name, version, architecture }) => {
     if (name === undefined || version === undefined) return [];
-    const purl = `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}`;
+    const where = `arch=${architecture}&distro=${id}-${release}`;
+    const purl = `pkg:deb/${id}/${name}@${encodeURIComponent(version)}?${where}`;
     return [{ type: 'library', 'bom-ref': purl, name, version, purl }];
   });
+}
+
+function distribution(root: string) {
+  const file = join(root, 'etc/os-release');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const value = (name: string) => new RegExp(`^${name}="?([^"\\n]*)`, 'm').exec(text)?.[1];
+  return { id: value('ID') ?? 'debian', release: value('VERSION_ID') ?? '' };
 }
 
 function field(paragraph: string, name: string): string | undefined {
