@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isFree } from '../../test/end-to-end/running-stack.ts';
 import { createLocalCertificate } from '../local/certificate.ts';
 import type { ServiceName } from '../local/layout.ts';
 
@@ -154,12 +154,10 @@ async function end(child: ChildProcess): Promise<void> {
   await closed;
 }
 
+/** Above the ports of local stacks, and below those that the system gives to connections meanwhile. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = 30_800 + Math.floor(Math.random() * 1_900);
+    if (await isFree(port)) return port;
+  }
 }

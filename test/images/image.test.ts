@@ -16,7 +16,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type BuiltImage, buildImages, missingTools } from '../../deploy/image/build-image.ts';
 import { productionPackages } from '../../deploy/image/locked-packages.ts';
-import { isFree, startRunningStack } from '../end-to-end/running-stack.ts';
+import { freePort } from '../../deploy/test/nginx.ts';
+import { startRunningStack } from '../end-to-end/running-stack.ts';
 import { filesBelow, packagesIn } from './contents.ts';
 import { type OpenImage, openImage, startContainer } from './container.ts';
 
@@ -286,11 +287,4 @@ async function untilReady(url: string, check: () => void): Promise<void> {
     await wait(20);
   }
   throw new Error(`not ready: ${last}`);
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 30_100 + Math.floor(Math.random() * 2_000);
-    if (await isFree(port)) return port;
-  }
 }
