@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -48,7 +48,9 @@ if (missing === undefined) testImage();
 function whatIsMissing(): string | undefined {
   const tools = missingTools();
   if (tools.length > 0) return `${tools.join(', ')} not installed`;
-  return process.getuid?.() === 0 ? undefined : 'starting a container takes root';
+  if (process.getuid?.() !== 0) return 'starting a container takes root';
+  const { status } = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']);
+  return status === 0 ? undefined : 'this machine lets nobody have mounts of their own';
 }
 
 function buildNothing(base: string): void {
