@@ -21,6 +21,7 @@ const placeOf = (names) => JSON.stringify(names.reduce((value, name) => value?.[
 const allChecks = [checks, ...credentials.map((credential) => credential.checks)].flat();
 for (const { outcome, check, code, pointer = '' } of allChecks) {
   if (outcome !== 'fail' && outcome !== 'unknown') continue;
-  const place = placeOf(pointer.split('/').slice(1));
-  console.log(`${check} ${outcome}: ${code} at ${pointer || '/'}, where it says ${place}`);
+  const at = pointer && ` at ${pointer}`; // '' is the whole of it
+  const place = pointer && placeOf(pointer.split('/').slice(1)); // none in an SD-JWT or a JWT
+  console.log(`${check} ${outcome}: ${code}${at}${place ? `, where it says ${place}` : ''}`);
 }
