@@ -49,7 +49,7 @@ export async function runProgram(
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'staff-passport-')));
   // people keep checkouts in folders such as this one
   const dataDir = place.dataDir ?? join(folder, 'a cell');
-  const portBase = place.portBase ?? (await freePortBase());
+  const portBase = place.portBase ?? (await claimPortBase());
   const guard = pathToFileURL(join(ROOT, 'deploy/local/exit-with-parent.ts')).href;
   const child = spawn(process.execPath, ['--import', guard, `deploy/local/${file}`], {
     cwd: ROOT,
@@ -117,9 +117,10 @@ function hasEnded(child: ChildProcess): boolean {
 
 // Below the range from which the system gives out ports of its own.
 const LOWEST = 10_000;
-const HIGHEST = 30_000;
-// The services take 1 to 5, https in front of them 41 to 45, the failure zoo 80, their management ports 101 to 105, the demonstrations the same 500, 520
-// and 540 higher.
+const BLOCKS = 20;
+const BLOCK = 1_000;
+// The services take 1 to 5, https in front of them 41 to 45, the failure zoo 80, their management ports 101 to 105, the
+// demonstrations the same 500, 520 and 540 higher.
 const OFFSETS = [
   80,
   ...[0, 40, 100, 500, 520, 540, 600, 620, 640].flatMap((block) =>
@@ -127,11 +128,19 @@ const OFFSETS = [
   ),
 ];
 
-async function freePortBase(): Promise<number> {
+/** A block is this process's as long as it lives, by its first port: two stacks that start at once do not share one. */
+async function claimPortBase(): Promise<number> {
   for (;;) {
-    const base = LOWEST + 10 * Math.floor((Math.random() * (HIGHEST - LOWEST)) / 10);
+    const base = LOWEST + BLOCK * Math.floor(Math.random() * BLOCKS);
+    const claim = createServer().listen(base, '127.0.0.1').unref();
+    const isOurs = await once(claim, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isOurs) continue;
     const free = await Promise.all(OFFSETS.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
+    claim.close();
   }
 }
 
