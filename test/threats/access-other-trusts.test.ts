@@ -8,6 +8,7 @@ import { type Answer, createClient, sendRequest } from '../end-to-end/client.ts'
 import { bindHolder, createHolder } from '../end-to-end/holder.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { documentedBodies, isClosed } from './documented-bodies.ts';
+import { sendWithToken } from './send-with-token.ts';
 import { openDatabase } from './tables.ts';
 import { walkStack } from './walk.ts';
 
@@ -34,22 +35,6 @@ async function mint(body: JsonObject = {}): Promise<Answer> {
     '/v1/credentials',
     write({ employeeId, type: TYPE, claims: CLAIMS, ...body }),
   );
-}
-
-async function send(url: string, request: { method: string; body?: unknown; token: string }) {
-  const { method, body, token } = request;
-  const response = await fetch(url, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      'idempotency-key': randomUUID(),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(20_000),
-  });
-  const text = await response.text();
-  return { status: response.status, text, json: () => JSON.parse(text) as JsonObject };
 }
 
 function statusEntriesOf(credential: JsonObject): JsonObject[] {
@@ -111,7 +96,7 @@ t.test(
       const person = /^registry:|approve$/.test(scope);
       const client = who === 'own' ? own : other;
       const body = BODIES[name] ?? {};
-      return send(`${stack.services[service]}${path}`, {
+      return sendWithToken(`${stack.services[service]}${path}`, {
         method,
         ...(method === 'POST' && { body }),
         token: person ? people[who] : await client.token(),

@@ -5,43 +5,18 @@ import { signStatement } from '#trust/statement';
 import { toDateTimeStamp } from '#vc/clock';
 import type { Submitted } from '../src/domain/forms/credential.ts';
 import { collectTrustMaterial } from '../src/offline.ts';
+import { wireRecord } from './registry.ts';
 import { DAY, ORIGIN, OTHER_ORIGIN } from './trust.ts';
 import type { World } from './world.ts';
 
 const anchor = generateEd25519Key();
 export const anchorThumbprint = thumbprint(publicKeyMultibaseOf(anchor.privateKey));
 
-/** As a registry puts it on the wire: more than a verifier reads. */
-function wireRecord({ trust: { record } }: World) {
-  const { accreditations, organisation } = record;
-  return {
-    ...record,
-    epoch: 1,
-    leadEmployments: [],
-    organisation: {
-      ...organisation,
-      name: 'Ashmere Teaching Hospitals Trust',
-      kind: 'trust',
-      icsOdsCode: 'QZN',
-      admittedBy: 'QZN',
-      systemApproach: null,
-      statusHistory: organisation.statusHistory.map((one) => ({ ...one, mergedInto: null })),
-    },
-    accreditations: accreditations.map((one) => ({
-      ...one,
-      id: '4dbf7d3c-5f5e-4b8e-8f5f-0d4f8f7a1c11',
-      staffGroups: [],
-      purposes: [],
-      claims: null,
-    })),
-  };
-}
-
 function signSnapshot(world: World, origin: string): Promise<string> {
   const isOwn = origin === ORIGIN;
   const cell = world.cells[isOwn ? 0 : 1];
   if (cell === undefined) throw new Error('the world has two cells');
-  const records = isOwn ? [wireRecord(world)] : [];
+  const records = isOwn ? [wireRecord({ ...world.trust.record, epoch: 1 })] : [];
   const times = { issuedAt: world.now, expiresAt: world.now + DAY };
   return signStatement(
     { kind: 'snapshot', issuer: cell.did, epoch: 1, since: 0, ...times, records },

@@ -4,13 +4,12 @@ import type { CheckName, CredentialVerification, Verification } from '#api/verif
 import { encodeBitstring } from '#status/bitstring';
 import { signStatement } from '#trust/statement';
 import type { JsonObject } from '#vc/data-model';
-import type { TrustRecord } from '../src/domain/ports.ts';
 import { originOf } from '../src/domain/trust-did.ts';
 import { createStatusListFetcher } from '../src/fetchers.ts';
 import { createStatementFetcher } from '../src/statement-fetcher.ts';
 import { build } from './helper.ts';
 import { serve } from './loopback.ts';
-import { stateRegistry } from './registry.ts';
+import { stateRegistry, wireRecord } from './registry.ts';
 import { createKey, createTrust } from './trust.ts';
 import { FRESHNESS_MS, issue, publishList, STALE_LIMIT_MS, type World } from './world.ts';
 
@@ -61,7 +60,7 @@ async function outside(t: Test) {
     if (cell === undefined) throw new TypeError('There is no cell');
     const since = path.split('since=')[1];
     const statement = stateRegistry(world, cell.did, since === undefined ? since : Number(since));
-    const records = statement.records.map(onWire);
+    const records = statement.records.map(wireRecord);
     return signStatement({ ...statement, records }, cell.signingKey);
   };
 
@@ -110,30 +109,6 @@ async function outside(t: Test) {
 function checkOf({ checks }: CredentialVerification, name: CheckName) {
   const check = checks.find((one) => one.check === name);
   return { outcome: check?.outcome, code: check?.code };
-}
-
-/** As the registry puts it on the wire: more than the verifier reads. */
-function onWire({ organisation, accreditations, ...record }: TrustRecord) {
-  return {
-    ...record,
-    leadEmployments: [],
-    organisation: {
-      ...organisation,
-      name: 'Ashmere Teaching Hospitals Trust',
-      kind: 'trust',
-      icsOdsCode: 'QZN',
-      admittedBy: 'QZN',
-      systemApproach: null,
-      statusHistory: organisation.statusHistory.map((one) => ({ ...one, mergedInto: null })),
-    },
-    accreditations: accreditations.map((one) => ({
-      ...one,
-      id: '4dbf7d3c-5f5e-4b8e-8f5f-0d4f8f7a1c11',
-      staffGroups: [],
-      purposes: [],
-      claims: null,
-    })),
-  };
 }
 
 // In what is 500 or HTML stands all the same what would be good: only its status, or its type, says that it is not.

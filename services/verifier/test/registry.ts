@@ -38,3 +38,27 @@ export function stateRegistry(world: World, cell: string, since?: number): ReadS
     records: structuredClone(changed),
   };
 }
+
+/** As the registry puts it on the wire: more than a verifier reads. */
+export function wireRecord({ organisation, accreditations, ...record }: TrustRecord) {
+  return {
+    ...record,
+    leadEmployments: [],
+    organisation: {
+      ...organisation,
+      name: 'Ashmere Teaching Hospitals Trust',
+      kind: 'trust',
+      icsOdsCode: 'QZN',
+      admittedBy: 'QZN',
+      systemApproach: null,
+      statusHistory: organisation.statusHistory.map((one) => ({ ...one, mergedInto: null })),
+    },
+    accreditations: accreditations.map((one) => ({
+      ...one,
+      id: '4dbf7d3c-5f5e-4b8e-8f5f-0d4f8f7a1c11',
+      staffGroups: [],
+      purposes: [],
+      claims: null,
+    })),
+  };
+}

@@ -8,35 +8,13 @@ import { originOf } from '../src/domain/trust-did.ts';
 import { createStatementFetcher } from '../src/statement-fetcher.ts';
 import { serve } from './loopback.ts';
 import { createStatesInMemory } from './memory-stores.ts';
+import { wireRecord } from './registry.ts';
 import { createCell, createTrust, DAY, NOON, ORIGIN } from './trust.ts';
 
 const CELL = createCell(ORIGIN, 'QZN');
 
-/** As the registry puts it on the wire: more than the verifier reads. */
-function wireRecord(epoch: number) {
-  const { record } = createTrust('ZZA01');
-  const { organisation } = record;
-  return {
-    ...record,
-    epoch,
-    leadEmployments: [],
-    organisation: {
-      ...organisation,
-      name: 'Ashmere Teaching Hospitals Trust',
-      kind: 'trust',
-      icsOdsCode: 'QZN',
-      admittedBy: 'QZN',
-      systemApproach: null,
-      statusHistory: organisation.statusHistory.map((one) => ({ ...one, mergedInto: null })),
-    },
-    accreditations: record.accreditations.map((one) => ({
-      ...one,
-      id: '4dbf7d3c-5f5e-4b8e-8f5f-0d4f8f7a1c11',
-      staffGroups: [],
-      purposes: [],
-      claims: null,
-    })),
-  };
+function recordAt(epoch: number) {
+  return wireRecord({ ...createTrust('ZZA01').record, epoch });
 }
 
 function statementOf(change: Partial<RegistryStatement> = {}): RegistryStatement {
@@ -47,7 +25,7 @@ function statementOf(change: Partial<RegistryStatement> = {}): RegistryStatement
     since: 0,
     issuedAt: NOON,
     expiresAt: NOON + 3_600_000,
-    records: [wireRecord(4)],
+    records: [recordAt(4)],
     ...change,
   };
 }
@@ -106,7 +84,7 @@ t.test(
     const known = await registries.stateOf(CELL.did, 30_000);
     t.equal(known.epoch, 4);
 
-    const whole = await sign({ kind: 'changes', since: 4, epoch: 5, records: [wireRecord(5)] });
+    const whole = await sign({ kind: 'changes', since: 4, epoch: 5, records: [recordAt(5)] });
     const [header = '', payload = '', signature = ''] = whole.split('.');
     const forged = JSON.parse(Buffer.from(payload, 'base64url').toString());
     forged.epoch = 9;
@@ -186,7 +164,7 @@ t.test('A statement over 8 MB, or one that drips, is given up', async (t) => {
 });
 
 t.test('A signed record that is not well-formed is refused', async (t) => {
-  let records: unknown[] = [wireRecord(4)];
+  let records: unknown[] = [recordAt(4)];
   let text = '';
   const fetchStatement = await fetcherOf(
     t,
@@ -194,9 +172,9 @@ t.test('A signed record that is not well-formed is refused', async (t) => {
   );
   text = await sign({ records });
   t.equal((await fetchStatement(CELL, undefined)).records.length, 1);
-  const { keys: _, ...keyless } = wireRecord(4);
-  for (const record of [keyless, { ...wireRecord(4), accreditations: {} }, null, 'ZZA01']) {
-    records = [wireRecord(4), record];
+  const { keys: _, ...keyless } = recordAt(4);
+  for (const record of [keyless, { ...recordAt(4), accreditations: {} }, null, 'ZZA01']) {
+    records = [recordAt(4), record];
     text = await sign({ records });
     await t.rejects(fetchStatement(CELL, undefined), { code: 'REGISTRY_STATEMENT_INVALID' });
   }
